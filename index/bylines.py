@@ -1,0 +1,130 @@
+"""Authors and dates as a page prints them, and the line that tells who the author is."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from index.tables import table
+
+_MAX_BYLINE = 140  # characters
+_PARTS = re.compile(r"\s*[|·•]\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])|(?<=\d{4})\.\s+(?=[^\W\d_a-z])")
+_TIME = re.compile(
+    r"[\s,–—-]*(?:(?:at|à|um|в)\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:[ap]\.?m\.?|uhr))?(?:\s*[A-Z]{2,4})?\s*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\s+(?:in|à|en|aus|в)\s+[^\W\d_a-z][\w .-]{1,25}$")
+_EDGE = " \t,|·–—-:."
+
+
+class Byline(NamedTuple):
+    """Author and date as printed; None where the line has none."""
+
+    author: str | None
+    date: str | None
+
+
+def parse_byline(line: str) -> Byline | None:
+    """Return author and date if the line is nothing but a byline or a date line, else None.
+
+    >>> parse_byline("Konstantin Asmolov, July 03")
+    Byline(author='Konstantin Asmolov', date='July 03')
+    >>> parse_byline("By Ada Stone in Oslo | Published 14 March 2022, 06:30 | 5 min read")
+    Byline(author='Ada Stone', date='14 March 2022')
+    >>> parse_byline("Water, Stone") is None
+    True
+    """
+    line = " ".join(line.split())
+    if len(line) > _MAX_BYLINE:
+        return None
+    author = date = None
+    for part in filter(None, _PARTS.split(line)):
+        found = _parse_part(part.strip(_EDGE))
+        if found is None:
+            return None
+        author, date = author or found.author, date or found.date
+    return Byline(author, date) if author or date else None
+
+
+def name_alone(line: str) -> bool:
+    """Say whether a line is nothing but one or several persons' names."""
+    return _is_name(line.strip())
+
+
+def introduces_author(line: str, author: str | None) -> bool:
+    """Say whether the line tells who the author is ("Name, a fellow of …", "About the author …")."""
+    if line.casefold().startswith(tuple(table("bylines")["about_author"])):
+        return True
+    words = "|".join(table("bylines")["tells"])
+    for name in re.split(r",|\s(?:and|et|und|y|и|&)\s", author or ""):
+        at = line.find(name.strip()) if name.strip() else -1
+        if 0 <= at <= 20:
+            rest = line[at + len(name.strip()) :].lstrip()
+            if re.match(rf"(?:{words})\b", rest) or (at == 0 and re.match(r"[,(–—:-]", rest)):
+                return True
+    return False
+
+
+def _parse_part(part: str) -> Byline | None:
+    """Return author and date of a part of a byline, both None for "5 min read" and the like."""
+    entries = table("bylines")
+    if any(re.fullmatch(pattern, part, re.IGNORECASE) for pattern in entries["ignored"]):
+        return Byline(None, None)
+    date, before, after = _find_date(_TIME.sub("", part))
+    if after.strip(_EDGE):
+        return None
+    who = before
+    for prefix in sorted(entries["date_prefix"], key=len, reverse=True) if date else ():
+        who = re.sub(rf"(?:^|[\s,–—-]+){re.escape(prefix)}\s*:?\s*$", "", who, flags=re.IGNORECASE)
+    who = who.strip(_EDGE)
+    for prefix in sorted(entries["byline"], key=len, reverse=True):
+        signed = re.match(rf"{re.escape(prefix)}\b\s*:?\s+(?=\S)", who, re.IGNORECASE)
+        if signed:
+            who = _PLACE.sub("", who[signed.end() :])
+            break
+    else:
+        name, _, role = who.partition(",")
+        if role.split()[-1:] and role.split()[-1].casefold() in entries["roles"]:
+            who = name
+        elif who and not date:
+            return None
+    if who and not _is_name(who):
+        return None
+    return Byline(who or None, date) if who or date else None
+
+
+def _find_date(part: str) -> tuple[str | None, str, str]:
+    """Return the last date of a text with what stands before and behind it, a weekday left out."""
+    matches = list(_date_pattern().finditer(part))
+    if not matches:
+        return None, part, ""
+    before = part[: matches[-1].start()]
+    head, _, last = before.rstrip(" ,").rpartition(" ")
+    if last.casefold() in table("bylines")["weekdays"]:
+        before = head
+    return matches[-1].group(), before, part[matches[-1].end() :]
+
+
+def _is_name(text: str) -> bool:
+    words = re.split(r"[\s,]+", text)
+    particles = table("bylines")["particles"]
+    capital = [word for word in words if word[:1].isupper()]
+    is_plain = not any(character.isdigit() or character in ":;?!()" for character in text)
+    return (
+        is_plain
+        and len(words) <= 8
+        and len(capital) >= 2
+        and all(w in capital or w in particles or w == "&" for w in words)
+    )
+
+
+@cache
+def _date_pattern() -> re.Pattern[str]:
+    month = rf"(?:{'|'.join(sorted(table('bylines')['months'], key=len, reverse=True))})\b\.?"
+    ordinal = r"(?:st|nd|rd|th|er|\.)?"
+    return re.compile(
+        r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+        rf"|\b{month}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?"
+        rf"|\d{{1,2}}{ordinal}\s+(?:de\s+)?{month}(?:,?\s+(?:de\s+)?\d{{4}})?(?:\s+г\.?)?"
+        rf"|\b{month}\s+\d{{4}}",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,44 @@
+"""Every error that this project raises on purpose derives from `FootnoteError`.
+
+Each prints as one line that says what is wrong and how to mend it.
+"""
+
+
+class FootnoteError(Exception):
+    """The root. The front ends show `str(error)` and go on or exit with status 1."""
+
+
+class ReadingError(FootnoteError):
+    """A text that cannot be made an article; `source` is the file as the user named it."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        self.source = source
+        self.problem = problem
+        super().__init__(f"{source}: {problem}")
+
+
+class UnknownArticleError(FootnoteError):
+    """There is no article of that id."""
+
+    def __init__(self, article_id: str) -> None:
+        self.article_id = article_id
+        super().__init__(f"There is no article {article_id!r}. `footnote articles` lists those there are.")
+
+
+class UnknownPassageError(FootnoteError):
+    """There is no passage of that id."""
+
+    def __init__(self, passage_id: str) -> None:
+        self.passage_id = passage_id
+        super().__init__(
+            f"There is no passage {passage_id!r}. A passage id stands in the answer's --json, "
+            "for example in footnotes[0].passage_id."
+        )
+
+
+class LibraryError(FootnoteError):
+    """The library folder cannot be used; `path` is where it was looked for."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}")

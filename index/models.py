@@ -1,0 +1,116 @@
+"""The records that travel between the parts.
+
+All are frozen. Offsets count characters of `Article.text` from 0; spans are half-open; ranks count from 1.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+BlockKind = Literal["title", "byline", "heading", "paragraph", "biography", "furniture"]
+PassageKind = Literal["body", "metadata", "biography"]
+
+
+class Span(NamedTuple):
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of an article's text and what it is.
+
+    `body_start` is where the sentences begin: behind the run-in heading where a paragraph opens with one,
+    else `start`. `section` is the path of headings above it, outermost first.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    body_start: int
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text with what reading found in it.
+
+    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
+    `blocks` are in the order of the text and do not overlap.
+    """
+
+    id: str
+    title: str
+    author: str | None
+    date: str | None
+    language: str
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is indexed and cited: `article.text[start:end] == text`.
+
+    `paragraph` counts body paragraphs from 1; 0 is the metadata (title, author, date).
+    """
+
+    id: str
+    article_id: str
+    kind: PassageKind
+    paragraph: int
+    section: tuple[str, ...]
+    start: int
+    end: int
+    body_start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: its span, how it reads in lower case, and its terms (its stem first)."""
+
+    start: int
+    end: int
+    word: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: its span and its tokens, both in `Article.text`. Stop words are left out."""
+
+    span: Span
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """A term and how much a match of it counts (1.0: the asker's own word)."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing the question names, with the terms that express it.
+
+    A passage earns the best of the terms, never their sum: a passage that says both "China" and "Beijing"
+    speaks of China once. `word` is what the asker typed, for showing; `is_name` says that it names somebody
+    or something, so that a text without it speaks of something else. The asker's own term comes first.
+    """
+
+    word: str
+    terms: tuple[WeightedTerm, ...]
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, its rank from 1 and its score (higher is better)."""
+
+    passage: Passage
+    rank: int
+    score: float

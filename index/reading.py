@@ -1,0 +1,295 @@
+"""Bytes or text to an `Article`: page furniture set apart, title, author, date and headings found.
+
+Nothing is deleted: every block of the text keeps its offsets and gets a kind, and only paragraphs, title,
+byline and biography become passages. The rules for each kind live in `furniture`, `bylines` and `headings`;
+this module knows where on a page each may stand.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from index.analyzer import detect_language, stop_words
+from index.bylines import introduces_author, name_alone, parse_byline
+from index.errors import ReadingError
+from index.furniture import ends_sentence, is_prose, mark_furniture
+from index.headings import RunIn, find_run_ins, is_heading_line
+from index.models import Article, Block, BlockKind, Span
+from index.tables import table
+
+MAX_BYTES = 10_000_000
+"""A text above this is refused: a long novel has a tenth of it."""
+
+_MAX_WRAP = 120  # nobody wraps wider
+_FIRST_WORD = re.compile(r"^(?:[\u3040-\u30ff\u3400-\u9fff]|\S+)")  # scripts without spaces break anywhere
+_MAX_TAIL = 4  # paragraphs from the end among which the biography stands
+_AFTER_STANDFIRST = (
+    4  # lines behind the first paragraph, if that is a standfirst, among which the byline stands
+)
+_LONG = 20  # words of a paragraph that can only be the article's
+_STANDFIRST = 5  # words of a standfirst, at least
+_LINKS = 3  # short lines that make a list
+_CAPITALISED = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+def read_bytes(raw: bytes, source: str) -> Article:
+    """Return the article in the bytes of a text file; `source` is the file as the user named it.
+
+    Raises:
+        ReadingError: empty, too large, not text, or nothing but page furniture.
+    """
+    if len(raw) > MAX_BYTES:
+        megabytes, limit = len(raw) / 1e6, MAX_BYTES // 1_000_000
+        raise ReadingError(
+            source, f"{megabytes:.0f} MB is too large for one article (limit {limit} MB); split it."
+        )
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding, name = "utf-16", "UTF-16"
+    elif b"\0" in raw:
+        raise ReadingError(source, "this is a binary file, not text; save the article as plain text.")
+    else:
+        encoding, name = "utf-8-sig", "UTF-8"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadingError(
+            source, f"byte {error.start} is not valid {name}; save the file as UTF-8."
+        ) from error
+    return read_text(text, source)
+
+
+def read_text(text: str, source: str) -> Article:
+    """Return the article in `text`. `source` names it in errors, and is its title where it has none.
+
+    Raises:
+        ReadingError: nothing in it can be asked about.
+    """
+    if not text.strip():
+        raise ReadingError(source, "the file is empty; there is nothing to ask about.")
+    page = _Page(text)
+    if "paragraph" not in page.kinds:
+        raise ReadingError(
+            source, "only page furniture (menus, links, captions) and no article text was found."
+        )
+    title = page.title or source
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Article(
+        id=f"{_slug(title)}-{digest[:6]}",
+        title=title,
+        author=page.author,
+        date=page.date,
+        language=page.language,
+        text=text,
+        blocks=tuple(page.blocks()),
+    )
+
+
+def _slug(title: str) -> str:
+    """Return up to 24 characters of a-z, 0-9 and hyphens: whole words of the title where one fits."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))
+    if len(slug) > 24:
+        slug = slug[:25].rpartition("-")[0] or slug[:24]
+    return slug or "article"
+
+
+def split_paragraphs(text: str) -> list[Span]:
+    """Return the spans of the paragraphs of `text`, without the white space around them.
+
+    Blank lines part paragraphs, and so does every line break but a hard wrap: one before which the line had
+    no room for the next line's first word.
+    """
+    lines: list[Span] = []
+    after_blank: list[bool] = []
+    at, blank = 0, True
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            start = at + line.index(stripped)
+            lines.append(Span(start, start + len(stripped)))
+            after_blank.append(blank)
+        blank = not stripped
+        at += len(line)
+    wraps = _wraps([text[start:end] for start, end in lines], after_blank)
+    paragraphs: list[Span] = []
+    for n, span in enumerate(lines):
+        if n in wraps:
+            paragraphs[-1] = Span(paragraphs[-1].start, span.end)
+        else:
+            paragraphs.append(span)
+    return paragraphs
+
+
+def _wraps(lines: Sequence[str], after_blank: Sequence[bool]) -> set[int]:
+    """Return the numbers of the lines that go on with the paragraph of the line before.
+
+    None where most of them would begin anew: then it is by chance that the line before had no room.
+    """
+    width = max(map(len, lines), default=0)
+    if width > _MAX_WRAP:
+        return set()
+    joints = [
+        (n, before, line)
+        for n, (before, line) in enumerate(pairwise(lines), start=1)
+        if not after_blank[n] and len(before) + 1 + len(_FIRST_WORD.findall(line)[0]) > width
+    ]
+    going_on = [n for n, before, line in joints if not ends_sentence(before) and not line[0].isupper()]
+    return {n for n, _, _ in joints} if 2 * len(going_on) >= len(joints) else set()
+
+
+class _Page:
+    """One text on its way to blocks: furniture first, then head, biography and headings."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.language = detect_language(text)
+        self.title: str | None = None
+        self.author: str | None = None
+        self.date: str | None = None
+        self._spans = split_paragraphs(text)
+        self._lines = [text[start:end] for start, end in self._spans]
+        prose = [word for line in self._lines if is_prose(line) for word in _CAPITALISED.findall(line)]
+        self._prose_forms = {form for word in prose for form in (word, re.split("['’]", word)[0])}
+        self._prose_words = {form.casefold() for form in self._prose_forms}
+        marks = mark_furniture(self._lines)
+        self.kinds: list[BlockKind] = ["furniture" if mark else "paragraph" for mark in marks]
+        first, last = self._body()
+        self._mark_head(first)
+        self._mark_biography()
+        self._mark_tail(last)
+        self._mark_headings()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks in the order of the text; a run-in heading comes before the paragraph it opens."""
+        conclusions = tuple(table("bylines")["conclusion"])
+        run_ins = self._run_ins()
+        own: tuple[str, ...] = ()
+        run_in: tuple[str, ...] = ()
+        for n, ((start, end), kind, line) in enumerate(
+            zip(self._spans, self.kinds, self._lines, strict=True)
+        ):
+            body_start = start
+            if kind == "heading":
+                above = own[:1] if n and self.kinds[n - 1] == "heading" else ()
+                own, run_in = (*above, " ".join(line.split()).rstrip(":")), ()
+            elif n in run_ins:
+                heading_end, body_start = (start + offset for offset in run_ins[n])
+                run_in = (" ".join(self.text[start:heading_end].split()),)
+                yield Block("heading", start, heading_end, start, own)
+            elif line.casefold().startswith(conclusions):
+                run_in = ()  # a closing paragraph sums up more than the topic before it
+            yield Block(kind, start, end, body_start, (*own, *run_in) if kind == "paragraph" else ())
+
+    def _paragraphs(self) -> list[int]:
+        """Return the numbers of the lines not yet told from paragraphs."""
+        return [n for n, kind in enumerate(self.kinds) if kind == "paragraph"]
+
+    def _body(self) -> tuple[int, int]:
+        """Return the numbers of the first and the last long paragraph; furniture stands before and behind."""
+        long = [
+            n for n in self._paragraphs() if is_prose(self._lines[n]) and len(self._lines[n].split()) >= _LONG
+        ]
+        long = long or [n for n in self._paragraphs() if is_prose(self._lines[n])]
+        return (long[0], long[-1]) if long else (0, len(self._lines))
+
+    def _mark_head(self, first: int) -> None:
+        """Mark what stands before the first long paragraph: title, byline, standfirst, or furniture."""
+        head = list(range(first))
+        for n, line in enumerate(self._lines[: first + _AFTER_STANDFIRST]):
+            byline = parse_byline(line)
+            if byline is not None:
+                self.author = self.author or byline.author
+                self.date = self.date or byline.date
+                self.kinds[n] = "byline"
+        open_lines = [n for n in head if self.kinds[n] == "paragraph"]
+        title = self._title_among([n for n in open_lines if not is_prose(self._lines[n])])
+        if title is None:
+            return
+        self.kinds[title] = "title"
+        self.title = " ".join(self._lines[title].split())
+        for n in open_lines:
+            if n != title and not is_prose(self._lines[n]):
+                self._mark_in_head(n, is_last=n == first - 1, is_before=n < title)
+
+    def _title_among(self, lines: Sequence[int]) -> int | None:
+        """Return the first line that is likely enough the title: the standfirst may be likelier by itself."""
+        titles = [n for n in lines if not name_alone(self._lines[n])] or lines
+        before = [n for n in titles if "byline" in self.kinds[n:]] or titles
+        most = max(map(self._likeness, before), default=0.0)
+        return next((n for n in before if 2 * self._likeness(n) >= most), None)
+
+    def _likeness(self, n: int) -> float:
+        """Return how much of a line the prose has, times how many words: what a site says of itself has few."""
+        words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])} - stop_words(self.language)
+        return self._overlap(n) ** 2 / len(words) if words else 0.0
+
+    def _mark_in_head(self, n: int, *, is_last: bool, is_before: bool) -> None:
+        """Tell a caption, an author's name, a first heading and a standfirst from furniture."""
+        line = self._lines[n]
+        if self._is_caption(n):
+            self.kinds[n] = "furniture"
+        elif self.author is None and not is_before and name_alone(line):
+            self.author = line
+            self.kinds[n] = "byline"
+        elif is_before or not (self._is_first_heading(n) if is_last else len(line.split()) >= _STANDFIRST) or (not is_last and self._overlap(n) < 1):
+            self.kinds[n] = "furniture"
+
+    def _is_first_heading(self, n: int) -> bool:
+        """Say whether the line above the first paragraph is its heading: of its words, or one of several."""
+        others = zip(self._lines[n + 1 :], self._lines[n + 2 :], strict=False)
+        is_one_of_several = any(is_heading_line(line) and is_prose(below) for line, below in others)
+        return is_heading_line(self._lines[n]) and (self._overlap(n) > 0 or is_one_of_several)
+
+    def _overlap(self, n: int) -> int:
+        """Return how many different words of a line, stop words aside, stand in the prose."""
+        words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])}
+        return len((words & self._prose_words) - stop_words(self.language))
+
+    def _is_caption(self, n: int) -> bool:
+        """Say whether a line is nothing but names that the prose uses ("A Person and B Person").
+
+        A name always has its capital there; a word of a heading in title case has none, or is not there.
+        """
+        words = _CAPITALISED.findall(self._lines[n])
+        names = [word for word in words if word[0].isupper()]
+        if len(names) < 2 or any(w not in names and w not in stop_words(self.language) for w in words):
+            return False
+        if any(introduces_author(line, self._lines[n]) for line in self._lines[-_MAX_TAIL * _LINKS :]):
+            return False  # the authors, then
+        return all(name in self._prose_forms and name.casefold() not in self._prose_forms for name in names)
+
+    def _mark_biography(self) -> None:
+        for n in self._paragraphs()[1:][-_MAX_TAIL:]:
+            if introduces_author(self._lines[n], self.author):
+                self.kinds[n] = "biography"
+
+    def _mark_tail(self, last: int) -> None:
+        """Mark what stands behind the last long paragraph as furniture, once any furniture has begun.
+
+        Three short lines without a full stop are a list of links, whatever stands above them.
+        """
+        tail = range(last + 1, len(self._lines))
+        short = [n for n in tail if self.kinds[n] == "paragraph" and not is_prose(self._lines[n])]
+        has_ended = False
+        for n in tail:
+            has_ended = has_ended or self.kinds[n] != "paragraph" or (n in short and len(short) >= _LINKS)
+            if self.kinds[n] == "paragraph" and (has_ended or (n in short and "furniture" in self.kinds[n:])):
+                self.kinds[n] = "furniture"
+
+    def _mark_headings(self) -> None:
+        below: BlockKind = "furniture"  # what the next line that is not furniture is
+        below_is_prose = False
+        for n in reversed(range(len(self.kinds))):
+            if self.kinds[n] == "furniture":
+                continue
+            is_above = below == "heading" or (below == "paragraph" and below_is_prose)
+            if is_above and self.kinds[n] == "paragraph" and is_heading_line(self._lines[n]):
+                self.kinds[n] = "heading"
+            below, below_is_prose = self.kinds[n], is_prose(self._lines[n])
+
+    def _run_ins(self) -> dict[int, RunIn]:
+        numbers = self._paragraphs()
+        found = find_run_ins([self._lines[n] for n in numbers], self.language)
+        return {numbers[i]: run_in for i, run_in in found.items()}

@@ -1,0 +1,256 @@
+"""Other words for a word: aliases, spellings, and related words that the articles have.
+
+The world's aliases come from `data/aliases.json`; acronyms beside their expansions are learnt from the
+articles. Related words come from two tables about the English language in `data/english/`: WordNet's
+synonyms and derivations, and the nearness of word vectors.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analyzer import PAIR, analyzer
+from index.models import WeightedTerm
+from index.tables import data_file, table
+
+METONYM_WEIGHT = 0.8
+"""A capital for its government: nearly, but not quite, the same."""
+
+NEAR_WEIGHT = 0.4
+"""The most that a word of near meaning counts; .6 does a little more for paraphrases, less for others."""
+
+NEAR_COSINE = 0.35
+NEAR_WORDS = 8
+
+_ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
+_VOWELS = re.compile("[aeiouyw]+")
+
+
+class Word(NamedTuple):
+    """A word of the articles: its term, how it is printed where it first stands, and whether it is a name."""
+
+    term: str
+    printed: str
+
+    @property
+    def is_name(self) -> bool:
+        """Say whether it is printed with a capital."""
+        return self.printed[:1].isupper()
+
+
+class Alias(NamedTuple):
+    """The terms of every name of what was named, the asked one first.
+
+    `read_as` is the name that the articles use where they do not use the asked one; `is_name` says that it
+    names one thing ("Japan"), not a kind ("prime minister").
+    """
+
+    terms: tuple[WeightedTerm, ...]
+    read_as: str | None
+    is_name: bool
+
+
+class _Group(NamedTuple):
+    terms: tuple[WeightedTerm, ...]
+    names: tuple[str, ...]
+
+
+class Vocabulary:
+    """What words the articles have, and which of them could stand for a word that they do not have.
+
+    `words` are theirs, by how they read in lower case; `frequency` gives the number of passages that have a
+    term; `texts` are searched for acronyms.
+    """
+
+    def __init__(
+        self, words: Mapping[str, Word], frequency: Callable[[str], int], texts: Iterable[str]
+    ) -> None:
+        self._words = words
+        self._frequency = frequency
+        self._texts = texts
+        self._related: dict[str, list[WeightedTerm]] = {}
+
+    def alias(self, stems: tuple[str, ...]) -> Alias | None:
+        """Return the alias that the stems are; None if they are none."""
+        group = self._learnt.get(stems) or _world_aliases().get(stems)
+        if group is None:
+            return None
+        own = _term(stems)
+        others = tuple(t for t in group.terms if t.term != own)
+        used = (name for name, t in zip(group.names, group.terms, strict=True) if self.has(t.term))
+        read_as = None if self.has(own) else next(used, None)
+        return Alias((WeightedTerm(own, 1.0), *others), read_as, group.names[0][0].isupper())
+
+    def has(self, term: str) -> bool:
+        """Say whether any passage has a term."""
+        return self._frequency(term) > 0
+
+    def respelt(self, word: str) -> Word | None:
+        """Return the word of the articles that a word which they do not have may be meant for, if any.
+
+        The nearest by edits and swaps, within what its length allows; failing that, a name with the same
+        consonants ("Yun", "Yoon"). Among equals the most frequent.
+        """
+        candidates: list[str] = []
+        most = _most_edits(word)
+        if most:
+            from rapidfuzz.distance import OSA
+            from rapidfuzz.process import extract
+
+            found = extract(word, self._spellings, scorer=OSA.distance, score_cutoff=most, limit=None)
+            near = [(distance, candidate) for candidate, distance, _ in found if candidate[0] in word[:2]]
+            least = min(near, default=(0, ""))[0]
+            candidates = [candidate for distance, candidate in near if distance == least]
+        bones = _VOWELS.sub("", word)
+        if not candidates and len(word) > 2 and bones and not is_english(word):
+            candidates = [
+                c
+                for c, w in self._words.items()
+                if w.is_name and c[0] == word[0] and _VOWELS.sub("", c) == bones
+            ]
+        if not candidates:
+            return None
+        return self._words[max(candidates, key=lambda c: (self._frequency(self._words[c].term), c))]
+
+    def related(self, term: str) -> list[WeightedTerm]:
+        """Return terms of the articles of near meaning to one, with weights below .7; best first."""
+        found = self._related.get(term)
+        if found is None:
+            found = self._related[term] = self._look_up_related(term)
+        return found
+
+    def _look_up_related(self, term: str) -> list[WeightedTerm]:
+        weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
+        row = _vector_rows().get(term)
+        if row is not None and len(self._near_terms):
+            rows = self._near_rows
+            cosines = rows @ _vector(row)
+            near = np.flatnonzero(cosines > NEAR_COSINE)
+            for at in near[np.argsort(-cosines[near], kind="stable")][: NEAR_WORDS + 1]:
+                other, cosine = self._near_terms[at], float(cosines[at])
+                if other != term:
+                    share = (cosine - NEAR_COSINE) / (1 - NEAR_COSINE)
+                    weights[other] = max(weights.get(other, 0.0), NEAR_WEIGHT * min(1.0, 0.3 + share))
+        ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+        return [WeightedTerm(other, weight) for other, weight in ordered]
+
+    @cached_property
+    def _learnt(self) -> dict[tuple[str, ...], _Group]:
+        """Return acronyms beside their expansion, "free trade agreement (FTA)"."""
+        found: dict[tuple[str, ...], _Group] = {}
+        for text in self._texts:
+            for match in _ACRONYM.finditer(text):
+                expansion = _expansion(text[: match.start()].split()[-10:], match[1])
+                if expansion:
+                    found.update(_group([expansion, match[1]]))
+        return found
+
+    @cached_property
+    def _spellings(self) -> list[str]:
+        return list(self._words)
+
+    @cached_property
+    def _near_terms(self) -> list[str]:
+        return [term for term in _vector_rows() if self.has(term)]
+
+    @cached_property
+    def _near_rows(self) -> NDArray[np.float32]:
+        rows = _vectors()[[_vector_rows()[term] for term in self._near_terms]].astype(np.float32)
+        units: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return units
+
+
+def is_english(word: str) -> bool:
+    """Say whether a word in lower case is in the tables of the English language."""
+    stem = analyzer("en").stem(word)
+    return stem in _vector_rows() or bool(_synonyms(stem))
+
+
+def _most_edits(word: str) -> int:
+    """Return how many edits may part a word from the one that is meant: more for longer, less for real words.
+
+    Distances mislead on short names (Yoon and Noon are one apart), so none below four letters.
+    """
+    allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+    return min(allowed, 1 if len(word) > 4 else 0) if is_english(word) else allowed
+
+
+def _expansion(words: Sequence[str], acronym: str) -> str | None:
+    """Return the shortest run of last words whose initials hold the acronym's letters in order."""
+    for count in range(len(acronym), len(words) + 1):
+        initials = "".join(part[0] for word in words[-count:] for part in word.split("-") if part).upper()
+        rest = iter(initials)
+        if initials[:1] == acronym[0] and all(letter in rest for letter in acronym):
+            return " ".join(words[-count:])
+    return None
+
+
+def _stems(name: str) -> tuple[str, ...]:
+    return tuple(token.terms[0] for token in analyzer("en").tokens(name))
+
+
+def _term(stems: tuple[str, ...]) -> str:
+    """Return the term that finds a name: its word, or the pair that its last two words make."""
+    return PAIR.join(stems[-2:])
+
+
+def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
+    """Return a group of names under the stems of each."""
+    keys = {name.rstrip("*"): stems for name in names if (stems := _stems(name))}
+    weights: dict[str, tuple[float, str]] = {}
+    for name in names:
+        plain = name.rstrip("*")
+        if plain in keys:
+            weights.setdefault(_term(keys[plain]), (1.0 if name == plain else METONYM_WEIGHT, plain))
+    group = _Group(
+        tuple(WeightedTerm(term, weight) for term, (weight, _) in weights.items()),
+        tuple(name for _, name in weights.values()),
+    )
+    return dict.fromkeys(keys.values(), group)
+
+
+@cache
+def _world_aliases() -> dict[tuple[str, ...], _Group]:
+    found: dict[tuple[str, ...], _Group] = {}
+    for names in table("aliases")["groups"]:
+        for key, group in _group(names).items():
+            found.setdefault(key, group)
+    return found
+
+
+def _synonyms(term: str) -> list[tuple[str, float]]:
+    """Return the synonyms of a term with their weights, from lines such as "ask enquir:31 request:30"."""
+    text = _synonym_lines()
+    at = text.find(f"\n{term} ")
+    if at < 0:
+        return []
+    _, *others = text[at + 1 : text.index("\n", at + 1)].split()
+    return [(other, int(weight) / 100) for other, _, weight in (o.partition(":") for o in others)]
+
+
+@cache
+def _synonym_lines() -> str:
+    return "\n" + data_file("english", "synonyms.txt").read_text(encoding="ascii")
+
+
+@cache
+def _vector_rows() -> dict[str, int]:
+    text = data_file("english", "vector_terms.txt").read_text(encoding="ascii")
+    return {term: row for row, term in enumerate(text.split())}
+
+
+@cache
+def _vectors() -> NDArray[np.int8]:
+    with data_file("english", "vectors.npy").open("rb") as file:
+        loaded: NDArray[np.int8] = np.load(file)
+    return loaded
+
+
+def _vector(row: int) -> NDArray[np.float32]:
+    vector = _vectors()[row].astype(np.float32)
+    unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
+    return unit

@@ -1,0 +1,80 @@
+import pytest
+
+from index.headings import find_run_ins, is_heading_line
+
+REST = "The two towns pay for one half of it and the province for the other half."
+
+
+def run_ins(*paragraphs, language="en"):
+    """Return the run-in heading of each paragraph and how its sentences begin; None where it has none."""
+    found = find_run_ins(paragraphs, language)
+    return [
+        (text[: found[n].end], text[found[n].body_start :][:8]) if n in found else None
+        for n, text in enumerate(paragraphs)
+    ]
+
+
+class TestLines:
+    @pytest.mark.parametrize(
+        "line", ["Who pays", "Who pays?", "Costs:", "Fans, fires and patience", " Next steps "]
+    )
+    def test_a_short_line_that_does_not_end_as_a_sentence_can_be_a_heading(self, line):
+        assert is_heading_line(line)
+
+    @pytest.mark.parametrize("line", ["", "«»", "He left.", "One, two,", "He paused …", "word " * 15, REST])
+    def test_no_other_line_can(self, line):
+        assert not is_heading_line(line)
+
+
+class TestRunIns:
+    def test_a_colon_is_evidence_by_itself(self):
+        assert run_ins(REST, f"Costs: {REST}") == [None, ("Costs", "The two ")]
+
+    @pytest.mark.parametrize("mark", [".", " —", " –", ":"])
+    def test_every_mark_counts_in_company_and_is_no_part_of_the_heading(self, mark):
+        found = run_ins(f"Security{mark} {REST}", f"The economy{mark} {REST}")
+        assert found == [("Security", "The two "), ("The economy", "The two ")]
+
+    @pytest.mark.parametrize("mark", [".", " —", ",", ""])
+    def test_a_weaker_mark_than_a_colon_does_not_count_alone(self, mark):
+        assert run_ins(REST, f"Security{mark} {REST}") == [None, None]
+
+    def test_the_weakest_count_where_the_words_are_set_more_strongly_elsewhere(self):
+        found = run_ins(
+            f"Security: {REST}", f"Costs: {REST}", "Security, Yoon and Kishida pledged to do more."
+        )
+        assert found[2] == ("Security", "Yoon and")
+
+    def test_without_a_mark_a_word_must_follow_that_has_a_capital_only_where_a_sentence_begins(self):
+        found = run_ins(
+            f"Security: {REST}", f"Costs: {REST}", f"Economy {REST}", "Economy Minister Quill left us."
+        )
+        assert found[2:] == [("Economy", "The two "), None]
+
+    def test_a_name_with_an_article_is_not_such_a_word(self):
+        hague = "The Hague has a court that will hear both of the towns."
+        found = run_ins(f"Security: {REST}", f"Costs: {REST}", hague, f"Peace {hague}", f"Peace {REST}")
+        assert found[2:] == [None, None, ("Peace", "The two ")]
+
+    @pytest.mark.parametrize(
+        "opening",
+        [
+            "He said:",
+            "What they did:",
+            "The end of the:",
+            "Of the bridge:",
+            "One two three four five six seven eight:",
+        ],
+    )
+    def test_a_clause_a_torn_phrase_or_a_long_one_is_no_heading(self, opening):
+        assert run_ins(f"{opening} {REST}") == [None]
+
+    def test_hardly_anything_behind_it_makes_no_heading(self):
+        assert run_ins("Costs: Two million crowns.") == [None]
+
+    def test_another_language_has_its_own_words(self):
+        rest = "Le conseil a voté la somme dans la nuit de mardi à mercredi."
+        assert run_ins(f"Le coût : {rest}", language="fr") == [("Le coût", rest[:8])]
+
+    def test_no_paragraphs_have_no_headings(self):
+        assert find_run_ins([], "en") == {}

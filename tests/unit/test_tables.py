@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+from index.tables import data_file, table
+
+NAMES = sorted(
+    entry.name.removesuffix(".json") for entry in data_file().iterdir() if entry.name.endswith(".json")
+)
+
+
+def test_a_data_file_is_found_by_its_parts():
+    assert data_file("articles", "seoul-summit.txt").read_bytes().startswith(b"EN|FR|RU")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_is_an_object_that_tells_its_source(name):
+    assert table(name)["source"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_key_stands_twice_in_a_table(name):
+    def once(pairs):
+        assert len({key for key, _ in pairs}) == len(pairs)
+        return dict(pairs)
+
+    json.loads(data_file(f"{name}.json").read_text(encoding="utf-8"), object_pairs_hook=once)
+
+
+def test_a_table_is_read_once():
+    assert table("languages") is table("languages")
+
+
+def test_a_table_that_is_not_there_is_an_error():
+    with pytest.raises(FileNotFoundError):
+        table("nothing")
