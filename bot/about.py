@@ -1,0 +1,132 @@
+"""Questions about the article itself: who wrote it, when it was published, what it is called.
+
+Only these, and questions about where or when what the title names took place, are answered from title,
+byline and biography; no other question is.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from bot.models import Answer, Footnote, Query, Quote, Session
+from bot.spans import answer_spans
+from bot.wording import asked_type
+from index.analyzer import analyzer
+from index.library import Library
+from index.models import Article, Hit, Passage, Sentence, Token
+from index.tables import table
+from index.vocabulary import is_english
+
+CONFIDENCE = 0.95
+"""Title and byline are where they are: only the question can have been misread."""
+
+About = Literal["article", "author"]
+
+
+def asked_about(tokens: Sequence[Token], message: str, session: Session, library: Library) -> About | None:
+    """Return whether a question is about the article itself or about its author; None if about neither.
+
+    A cue ("wrote", "published", "title") counts only if nothing else is asked: every other word must be a
+    word for an article ("text", "piece"), the author's name, or a word of the title.
+    """
+    stems = {_cue_meant(token) for token in tokens}
+    cues = _cues()
+    if cues["author"] & stems:
+        return "author"
+    article = article_meant(session, library)
+    title = _stems(article.title) if article else frozenset()
+    rest = stems - cues["article"] - title
+    if rest & cues["wrote"] and not rest - cues["wrote"]:
+        return "author"
+    is_meant = stems & (cues["article"] | cues["published"])
+    if is_meant and not rest - cues["published"] - cues["beside"]:
+        return "article"
+    if asked_type(message) in {"when", "where"} and stems & title and not rest - cues["took place"]:
+        return "article"
+    return None
+
+
+def names_author(tokens: Sequence[Token], article: Article) -> bool:
+    """Say whether a question names the article's author."""
+    return bool(article.author and _stems(article.author) & {token.terms[0] for token in tokens})
+
+
+def article_meant(session: Session, library: Library) -> Article | None:
+    """Return the article that "this article" means: the one chosen, the one cited last, or the only one."""
+    if session.article_id is not None:
+        return library.article(session.article_id)
+    for turn in reversed(session.turns):
+        for passage_id in turn.cited:
+            return library.article(library.passage(passage_id).article_id)
+    articles = library.articles
+    return articles[0] if len(articles) == 1 else None
+
+
+def _cue_meant(token: Token) -> str:
+    """Return the stem of a token, or of the cue that it is one slip away from."""
+    from rapidfuzz.distance import OSA
+
+    if len(token.word) > 4 and not is_english(token.word):
+        for word in (word for words in table("about")["en"].values() for word in words):
+            if OSA.distance(token.word, word, score_cutoff=1) <= 1:
+                return analyzer("en").stem(word)
+    return token.terms[0]
+
+
+@cache
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(token.terms[0] for token in analyzer("en").tokens(text))
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    entries = table("about")
+    return {kind: frozenset(map(analyzer("en").stem, words)) for kind, words in entries["en"].items()}
+
+
+def answer_about(query: Query, session: Session, library: Library) -> Answer:
+    """Return the line of the title, the byline or the biography that answers a question about the article."""
+    article = article_meant(session, library)
+    if article is None:
+        return Answer(query, (), (), 0.0, (), reason="There are several articles; name the one you mean.")
+    own = [passage for passage in library.passages(article.id) if passage.kind != "body"]
+    hits = tuple(Hit(passage, rank, 0.0) for rank, passage in enumerate(own, start=1))
+    asked = frozenset(t.term for concept in query.concepts for t in concept.terms)
+    lines = [(passage, sentence) for passage in own for sentence in library.sentences(passage)]
+    if not lines:
+        return Answer(query, (), (), 0.0, hits, reason="The article does not say who wrote it, or when.")
+    passage, line = max(lines, key=lambda item: _fitness(item[0], item[1], query, asked, article))
+    spans = answer_spans(line, article.text, query.asks, asked)
+    footnote = Footnote(1, article, passage, 0.0)
+    return Answer(query, (Quote(1, line.span, spans),), (footnote,), CONFIDENCE, hits)
+
+
+def _fitness(
+    passage: Passage, line: Sentence, query: Query, asked: frozenset[str], article: Article
+) -> tuple[int, int]:
+    """Return how well a line fits, in two steps: the kind of line that is asked for, then words in common."""
+    text = article.text[line.span.start : line.span.end]
+    is_byline = passage.kind == "metadata" and text != article.title
+    has_author, has_date = (
+        bool(article.author and article.author in text),
+        bool(article.date and article.date in text),
+    )
+    words = len(asked & {term for token in line.tokens for term in token.terms})
+    cues = _cues()
+    if passage.kind == "biography":
+        wants = (
+            query.about == "author"
+            and query.asks != "when"
+            and not asked & cues["wrote"]
+            and asked - cues["author"]
+        )
+        wants = wants or asked & (cues["outlet"] | {"work"})
+        return (3 if wants else 1, words)
+    if query.about == "author" or query.asks == "who":
+        return (2 * (has_author and is_byline), words)
+    if asked & cues["published"] or asked & cues["wrote"]:
+        return (
+            2 * (has_date and is_byline and query.asks in {"when", "what"}) + (text == article.title),
+            words,
+        )
+    return (2 * (text == article.title), words)

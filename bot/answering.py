@@ -1,0 +1,175 @@
+"""Hits to an answer: the sentences that answer, their footnotes, how sure that is, or a reasoned no."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.about import answer_about
+from bot.confidence import THRESHOLD, confidence, confidence_figures, found_in, library_kind
+from bot.evidence import FIRM, Evidence, Weigher
+from bot.models import Answer, Footnote, Query, Quote, Session
+from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sentences
+from bot.spans import answer_spans
+from bot.wording import as_typed, is_contrast
+from index.library import Library
+from index.models import Hit
+
+DEPTH = 20
+"""Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
+
+CHOICE = 3
+"""Passages whose sentences compete for the answer."""
+
+CLOSE = 2.0
+"""Log-odds between two sentences of a passage below which both are shown."""
+
+SIDES = 8
+"""Passages among which the other side of a contrast is looked for."""
+
+NEW_SIDE = 6.0
+"""What the concepts that only the other passage has count against the score of its sentence."""
+
+MAX_WORDS = 70
+"""Words of two sentences shown together."""
+
+
+def answer(query: Query, session: Session, library: Library, *, most: int, always: bool) -> Answer:
+    """Return the answer to a query, or an abstention with its reason.
+
+    At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
+    """
+    if query.about:
+        return answer_about(query, session, library)
+    weigher = Weigher(query, library)
+    passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
+    hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
+    missing = tuple(c.word for c in query.concepts if not weigher.is_known(c))
+    sentences = rank_sentences(passages[:CHOICE], query, library)
+    if not sentences:
+        return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
+    best = sentences[0]
+    sure = confidence(confidence_figures(best, passages, query, weigher, library), library)
+    if not always and _is_silent(query, passages, weigher, sure, library):
+        reason = _reason(query, found_in(best.ranked.evidence), weigher, library)
+        nearest = _footnote(1, best.ranked, library)
+        return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
+    chosen = _choose(sentences, library)
+    if is_contrast(query.text):
+        chosen += _other_side(best, passages, query, weigher, library)
+    return replace(_quote(chosen, query, library, most), confidence=sure, hits=hits, missing=missing)
+
+
+def _is_silent(
+    query: Query, passages: Sequence[RankedPassage], weigher: Weigher, sure: float, library: Library
+) -> bool:
+    """Say whether the articles do not answer.
+
+    Whoever asks what A did to B asks for nothing else: a name that is nowhere, or names that are nowhere
+    together, are a no by themselves, but for questions that hold two things side by side.
+    """
+    if sure < THRESHOLD[library_kind(library)]:
+        return True
+    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+    if any(not weigher.is_known(query.concepts[n]) for n in names):
+        return True
+    found = [found_in(passage.evidence) for passage in passages]
+    return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
+
+
+def weigh_hits(query: Query, session: Session, library: Library, weigher: Weigher) -> list[Evidence]:
+    """Return what the query finds in the body passages that the engine finds, in the engine's order."""
+    concepts = (*query.concepts, *query.pairs, *query.carried)
+    hits = library.search(concepts, DEPTH, article_id=session.article_id)
+    return [weigher.weigh(hit) for hit in hits if hit.passage.kind == "body"]
+
+
+def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> str:
+    """Return in plain words why there is no answer: what is not mentioned, or not together."""
+    who = "The article" if len(library.articles) == 1 else "The articles"
+    do = "does" if len(library.articles) == 1 else "do"
+    names = [c for c in query.concepts if c.is_name]
+    unknown = [c for c in names if not weigher.is_known(c)] or [
+        c
+        for c in query.concepts
+        if not weigher.is_known(c) and not any(t.term in library.engine for t in c.terms)
+    ]
+    if unknown:
+        return f"{who} {do} not mention {_listed([as_typed(query.text, c.word) for c in unknown])}."
+    absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
+    present = [c for c in names if c not in absent]
+    if absent and present:
+        together = _listed([as_typed(query.text, c.word) for c in (*present[:1], *absent[:1])])
+        return f"{who} {do} not speak of {together} together in any such way."
+    return f"{who} {do} not say."
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return "a", "a or b", "a, b or c".
+
+    >>> _listed(["Putin", "Paris"])
+    'Putin or Paris'
+    """
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _choose(sentences: Sequence[RankedSentence], library: Library) -> list[RankedSentence]:
+    """Return the sentence that answers best, with its runner-up in the same passage where that comes close.
+
+    In the order of the text. Where the right passage is found, one sentence holds the answer in 87 of 100
+    cases, two in 96; the median answer grows from 25 to 33 words.
+    """
+    best = sentences[0]
+    second = next((s for s in sentences[1:] if s.ranked is best.ranked), None)
+    if (
+        second is None
+        or best.score - second.score > CLOSE
+        or _words(best, library) + _words(second, library) > MAX_WORDS
+    ):
+        return [best]
+    return sorted([best, second], key=lambda s: s.number)
+
+
+def _other_side(
+    best: RankedSentence, passages: Sequence[RankedPassage], query: Query, weigher: Weigher, library: Library
+) -> list[RankedSentence]:
+    """Return the sentence of another passage that answers for what the first passage does not have."""
+    ours = found_in(best.ranked.evidence)
+    others = [p for p in passages[:SIDES] if p is not best.ranked]
+    total = sum(weigher.weights) or 1.0
+
+    def worth(sentence: RankedSentence) -> float:
+        theirs = found_in(sentence.ranked.evidence)
+        new = sum(w * max(0.0, t - o) for w, t, o in zip(weigher.weights, theirs, ours, strict=True)) / total
+        return sentence.score + NEW_SIDE * new
+
+    return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
+
+
+def _words(sentence: RankedSentence, library: Library) -> int:
+    start, end = sentence.sentence.span
+    article = library.article(sentence.ranked.evidence.hit.passage.article_id)
+    return len(article.text[start:end].split())
+
+
+def _footnote(n: int, passage: RankedPassage, library: Library) -> Footnote:
+    found = passage.evidence.hit.passage
+    return Footnote(n, library.article(found.article_id), found, passage.score)
+
+
+def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, most: int) -> Answer:
+    """Return the answer made of the chosen sentences, a footnote a passage, at most `most`."""
+    asked = frozenset(t.term for c in query.concepts for t in c.terms if t.weight >= FIRM)
+    notes: list[Footnote] = []
+    quotes = []
+    for sentence in chosen:
+        passage = sentence.ranked.evidence.hit.passage
+        note = next((note for note in notes if note.passage == passage), None)
+        if note is None and len(notes) == most:
+            continue
+        if note is None:
+            note = _footnote(len(notes) + 1, sentence.ranked, library)
+            notes.append(note)
+        text = note.article.text
+        spans = answer_spans(sentence.sentence, text, query.asks, asked)
+        quotes.append(Quote(note.n, sentence.sentence.span, spans))
+    return Answer(query, tuple(quotes), tuple(notes), 0.0, ())

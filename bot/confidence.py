@@ -1,0 +1,85 @@
+"""How sure an answer is, from 0 to 1.
+
+Logistic regressions over what the question's concepts find in the best sentence and its passage (never over
+the BM25 score, which hardly tells: AUC .57 on one article). There are two, for two kinds of asking: people
+put an encyclopaedia's words into a search of many articles, and their own into a chat about one, where half
+of the words of a good question may be missing. Their weights stand in `data/ranking.json`, fitted by
+`tests/relevance/fit_ranking.py`.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.evidence import FIRM, Evidence, Weigher
+from bot.models import Query
+from bot.ranking import RankedPassage, RankedSentence, is_typed
+from index.library import Library
+from index.tables import table
+
+FIGURES = (
+    "passage_firm", "passage_coverage", "firm", "coverage", "exact", "pairs", "names_missing", "nowhere",
+    "unmet", "margin", "typed", "untyped", "concepts", "worst",
+)  # fmt: skip
+
+COLLECTION = 200
+"""Passages from which a library is a collection; one article has about 40, the largest some 150."""
+
+THRESHOLD = {"article": 0.65, "collection": 0.3}
+"""Below it, it abstains. Chosen for the most questions passed: .6 on 573 about seven articles (by
+cross-validation over the articles), .3 on `newwiki_holes`, where half of the questions have no answer."""
+
+_HAS_FORM = {"when", "how many", "how long", "who", "where"}
+_MAX_MARGIN = 3.0
+_HARDLY = 0.2  # of a concept, by a word of near meaning
+
+
+def library_kind(library: Library) -> Literal["article", "collection"]:
+    """Return whether a library is about one article or a collection."""
+    return "collection" if len(library.passages()) >= COLLECTION else "article"
+
+
+def confidence(figures: Sequence[float], library: Library) -> float:
+    """Return the probability that the sentence with these figures answers, 0 to 1."""
+    model = table("ranking")[f"confidence_{library_kind(library)}"]
+    total = model["constant"] + sum(
+        model[name] * figure for name, figure in zip(FIGURES, figures, strict=True)
+    )
+    return 1 / (1 + math.exp(-total))
+
+
+def confidence_figures(
+    best: RankedSentence, passages: Sequence[RankedPassage], query: Query, weigher: Weigher, library: Library
+) -> list[float]:
+    """Return the figures in the order of `FIGURES`; shares are of what the question's concepts weigh."""
+    evidence, finding = best.ranked.evidence, best.finding
+    weights, concepts = weigher.weights, weigher.concepts
+    total = sum(weights) or 1.0
+    found = found_in(evidence)
+    firm = [share if share >= FIRM else 0.0 for share in found]
+    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+    nowhere = [n for n, concept in enumerate(concepts) if not weigher.is_known(concept)]
+    unmet = [n for n in nowhere if not concepts[n].is_name and finding.found[n] < _HARDLY]
+    has_form = query.asks in _HAS_FORM
+    typed = has_form and is_typed(best.sentence, evidence, query, library)
+    return [
+        sum(w * f for w, f in zip(weights, firm, strict=True)) / total,
+        sum(w * f for w, f in zip(weights, found, strict=True)) / total,
+        finding.firm,
+        finding.coverage,
+        finding.exact,
+        finding.pairs,
+        sum(weights[n] * (1 - firm[n]) for n in names) / total,
+        sum(weights[n] for n in nowhere) / total,
+        sum(weights[n] for n in unmet) / total,
+        min(_MAX_MARGIN, -passages[1].score) if len(passages) > 1 else _MAX_MARGIN,
+        float(typed),
+        float(has_form and not typed),
+        math.log1p(len(query.concepts)),
+        max((w * (1 - f) for w, f in zip(weights, found, strict=True)), default=0.0) / total,
+    ]
+
+
+def found_in(evidence: Evidence) -> list[float]:
+    """Return how much of each concept the passage has, or the headings above it."""
+    return [max(a, b) for a, b in zip(evidence.passage.found, evidence.found_above, strict=True)]

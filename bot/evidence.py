@@ -1,0 +1,184 @@
+"""What a question's concepts find in a passage and in each of its sentences.
+
+Ranking, sentence choice, confidence and `--why` all read these figures, so that they cannot disagree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.models import Query
+from index.analyzer import PAIR
+from index.engines.rank_bm25 import K1, B
+from index.library import Library
+from index.models import Concept, Hit, Token
+
+FIRM = 0.8
+"""From this weight on a term stands for the asker's word itself: its form, alias or spelling."""
+
+TYPICAL_WORDS = 12
+"""Content words of a news sentence, for the normalisation of its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in a stretch of text. All but `found` are shares of what the question weighs, 0 to 1.
+
+    `found` is how much of each concept is there, by the concept's place in the query; `coverage` their
+    weighted share, `firm` the same without words of near meaning, `exact` the same for the asker's very
+    words; `pairs` the share of neighbouring words that are neighbours here too; `nearness` how close the
+    concepts stand (1 for all in a row).
+    """
+
+    found: tuple[float, ...]
+    coverage: float
+    firm: float
+    exact: float
+    pairs: float
+    nearness: float
+    words: int
+
+    @property
+    def saturated(self) -> float:
+        """Return the coverage normalised by length as BM25 does for one occurrence of each concept."""
+        length = 1 - B + B * self.words / TYPICAL_WORDS
+        return self.coverage * (K1 + 1) / (1 + K1 * length)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found in one hit: in the whole passage, and in each of its sentences.
+
+    `above` is what only the title and the headings above have, as a share; `found_above` is that by concept.
+    `named` is the share of the names of the question that passage and headings have, 1 if it names nothing.
+    """
+
+    hit: Hit
+    passage: Finding
+    sentences: tuple[Finding, ...]
+    above: float
+    found_above: tuple[float, ...]
+    named: float
+
+
+@dataclass(slots=True)
+class _Scan:
+    """A running tally of one stretch of text."""
+
+    found: list[float]
+    exact: set[int]
+    pairs: set[str]
+    matched: list[tuple[int, int]]
+    words: int = 0
+
+
+class Weigher:
+    """Weighs the concepts of one query in the passages of one library."""
+
+    def __init__(self, query: Query, library: Library) -> None:
+        self._library = library
+        self.concepts = query.concepts + query.carried
+        self.weights = [_weight(concept, library) for concept in self.concepts]
+        self._total = sum(self.weights) or 1.0
+        self._by_term: dict[str, list[tuple[int, float]]] = {}
+        for n, concept in enumerate(self.concepts):
+            best = max(t.weight for t in concept.terms)
+            for t in concept.terms:
+                self._by_term.setdefault(t.term, []).append((n, t.weight / best))
+        self._by_word = {concept.word: n for n, concept in enumerate(self.concepts)}
+        of_term = {c.terms[0].term: w for c, w in zip(self.concepts, self.weights, strict=True)}
+        self._pairs = {}
+        for pair in query.pairs:
+            first, _, second = pair.terms[0].term.partition(PAIR)
+            self._pairs[pair.terms[0].term] = min(of_term.get(first, 0.1), of_term.get(second, 0.1))
+        self._pair_total = sum(self._pairs.values()) or 1.0
+
+    def weigh(self, hit: Hit) -> Evidence:
+        """Return what the query finds in a hit."""
+        scans = [self._scan(sentence.tokens) for sentence in self._library.sentences(hit.passage)]
+        above = self._scan(self._library.tokens_above(hit.passage)).found
+        whole = self._join(scans)
+        only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
+        return Evidence(
+            hit=hit,
+            passage=self._finding(whole),
+            sentences=tuple(self._finding(s) for s in scans),
+            above=self._share(only_above),
+            found_above=only_above,
+            named=self._named([max(a, f) for a, f in zip(above, whole.found, strict=True)]),
+        )
+
+    def _named(self, found: Sequence[float]) -> float:
+        named = [(w, f) for w, f, c in zip(self.weights, found, self.concepts, strict=True) if c.is_name]
+        total = sum(weight for weight, _ in named)
+        return sum(weight for weight, share in named if share >= FIRM) / total if total else 1.0
+
+    def is_known(self, concept: Concept) -> bool:
+        """Say whether any passage has the concept, not counting words of near meaning."""
+        best = max(t.weight for t in concept.terms)
+        return any(t.weight >= FIRM * best and t.term in self._library.engine for t in concept.terms)
+
+    def _scan(self, tokens: Sequence[Token]) -> _Scan:
+        scan = _Scan([0.0] * len(self.concepts), set(), set(), [], len(tokens))
+        before = ""
+        for at, token in enumerate(tokens):
+            stem = token.terms[0]
+            pair = before + PAIR + stem
+            matches = [match for term in token.terms for match in self._by_term.get(term, ())]
+            matches += self._by_term.get(pair, ())
+            if matches:
+                for n, weight in matches:
+                    if weight > scan.found[n]:
+                        scan.found[n] = weight
+                scan.matched.append((at, matches[0][0]))
+                n = self._by_word.get(token.word, -1)
+                if n >= 0:
+                    scan.exact.add(n)
+                if pair in self._pairs:
+                    scan.pairs.add(pair)
+            before = stem
+        return scan
+
+    def _join(self, scans: Sequence[_Scan]) -> _Scan:
+        """Return the tally of several stretches that follow each other."""
+        whole = _Scan([0.0] * len(self.concepts), set(), set(), [])
+        for scan in scans:
+            whole.found = [max(a, b) for a, b in zip(whole.found, scan.found, strict=True)]
+            whole.exact |= scan.exact
+            whole.pairs |= scan.pairs
+            whole.matched += [(at + whole.words, n) for at, n in scan.matched]
+            whole.words += scan.words
+        return whole
+
+    def _finding(self, scan: _Scan) -> Finding:
+        return Finding(
+            found=tuple(scan.found),
+            coverage=self._share(scan.found),
+            firm=self._share([f if f >= FIRM else 0.0 for f in scan.found]),
+            exact=sum(self.weights[n] for n in scan.exact) / self._total,
+            pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
+            nearness=self._nearness(scan.matched),
+            words=scan.words,
+        )
+
+    def _share(self, found: Iterable[float]) -> float:
+        return sum(f * w for f, w in zip(found, self.weights, strict=True)) / self._total
+
+    def _nearness(self, matched: Sequence[tuple[int, int]]) -> float:
+        total = 0.0
+        for (at, n), (next_at, m) in pairwise(matched):
+            if n != m:
+                total += min(self.weights[n], self.weights[m]) / (next_at - at)
+        return total / self._total
+
+
+def _weight(concept: Concept, library: Library) -> float:
+    """Return what a concept weighs: its own weight times the idf of the most frequent term that is it.
+
+    At least a tenth of it: a word of every passage is still a word of the question.
+    """
+    best = max(t.weight for t in concept.terms)
+    engine = library.engine
+    known = [engine.idf(t.term) for t in concept.terms if t.term in engine and t.weight >= FIRM * best]
+    rarity = min(known) if known else engine.idf("")
+    return best * max(rarity, 0.1)

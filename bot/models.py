@@ -1,0 +1,132 @@
+"""What the conversation passes around: questions understood, answers, replies, sessions. All frozen."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index.models import Article, Concept, Hit, Passage, Span
+
+AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was understood.
+
+    `concepts` are what it names itself, `pairs` its neighbouring words, `carried` what an earlier question
+    named. `about` says that it asks about the article as such, or about its author. `notes` tell the asker
+    what was read as what.
+    """
+
+    text: str
+    language: str
+    asks: AnswerType
+    concepts: tuple[Concept, ...]
+    pairs: tuple[Concept, ...] = ()
+    carried: tuple[Concept, ...] = ()
+    about: Literal["article", "author"] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence shown as (part of) the answer: `article.text[span.start:span.end]`, under footnote `n`.
+
+    `answer_spans` are the words in it that answer.
+    """
+
+    n: int
+    span: Span
+    answer_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """Footnote `n`, from 1: the passage that one or more quotes come from."""
+
+    n: int
+    article: Article
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its footnotes, or a reasoned no.
+
+    An abstention has no quotes and no footnotes, but a `reason` and, where anything came near, the
+    `nearest` passage. `hits` are the passages ranked, best first, whatever the outcome; `missing` are the
+    words of the question that no passage has. `confidence` is from 0 to 1.
+    """
+
+    query: Query
+    quotes: tuple[Quote, ...]
+    footnotes: tuple[Footnote, ...]
+    confidence: float
+    hits: tuple[Hit, ...]
+    reason: str | None = None
+    nearest: Footnote | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """Say whether the articles were found silent."""
+        return self.reason is not None
+
+    def text_of(self, quote: Quote) -> str:
+        """Return the words of a quote, a slice of its article."""
+        return self.footnotes[quote.n - 1].article.text[quote.span.start : quote.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the question that a passage has, the term it was found by, and what that counted."""
+
+    word: str
+    term: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteExplanation:
+    """Why a footnote's passage was chosen: what matched, and what the best passage not cited lacked of it."""
+
+    matches: tuple[Match, ...]
+    runner_up: str | None = None
+    lacked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an answer is what it is, one entry a footnote, in their order."""
+
+    footnotes: tuple[FootnoteExplanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation: its text and the ids of the passages its answer cited."""
+
+    question: str
+    cited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation so far, oldest turn first. `article_id` narrows it to one article."""
+
+    turns: tuple[Turn, ...] = ()
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says to one message: a short text (greeting, help), or an answer. Exactly one is given.
+
+    `session` is the conversation with this turn in it, to be passed in with the next message.
+    """
+
+    session: Session
+    message: str
+    text: str | None = None
+    answer: Answer | None = None
+    took_ms: float = 0.0

@@ -1,0 +1,128 @@
+"""Order: of the hits among themselves, and of the sentences within the best of them.
+
+Two linear models over the figures of `evidence`, with the weights of `data/ranking.json`, which
+`tests/relevance/fit_ranking.py` fits on public question sets (softmax over the candidates of a question).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.evidence import Evidence, Finding
+from bot.models import Query
+from bot.spans import typed_spans
+from index.library import Library
+from index.models import Sentence
+from index.tables import table
+
+PASSAGE_FIGURES = (
+    "score", "coverage", "firm", "above", "named", "pairs", "nearness", "length",
+    "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated", "typed",
+)  # fmt: skip
+SENTENCE_FIGURES = (
+    "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated",
+    "before", "first", "typed", "length",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPassage:
+    """A hit with what was found in it; `score` orders the hits of one question, the best has 0."""
+
+    evidence: Evidence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSentence:
+    """A sentence of a ranked passage, with what was found in it."""
+
+    ranked: RankedPassage
+    number: int
+    sentence: Sentence
+    finding: Finding
+    score: float
+
+
+def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
+    """Return the hits in their final order, best first; ties keep the engine's order."""
+    scores = [
+        _dot("passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
+        for e in evidence
+    ]
+    top = max(scores, default=0.0)
+    ranked = [RankedPassage(e, score - top) for e, score in zip(evidence, scores, strict=True)]
+    return sorted(ranked, key=lambda r: (-r.score, r.evidence.hit.rank))
+
+
+def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Library) -> list[RankedSentence]:
+    """Return the sentences of the passages, likeliest to answer first; ties keep the order of the text."""
+    ranked = []
+    for passage in passages:
+        for number, sentence in enumerate(library.sentences(passage.evidence.hit.passage)):
+            figures = sentence_figures(passage, number, sentence, query, library)
+            finding = passage.evidence.sentences[number]
+            ranked.append(
+                RankedSentence(
+                    passage, number, sentence, finding, _dot("sentence", SENTENCE_FIGURES, figures)
+                )
+            )
+    return sorted(ranked, key=lambda s: -s.score)
+
+
+def passage_figures(evidence: Evidence, top: float, query: Query, library: Library) -> list[float]:
+    """Return the figures of a hit in the order of `PASSAGE_FIGURES`; `top` is the engine's best score."""
+    whole, parts = evidence.passage, evidence.sentences
+    number = max(range(len(parts)), key=lambda n: parts[n].coverage + 0.3 * parts[n].pairs, default=None)
+    if number is None:
+        return [evidence.hit.score / top] + [0.0] * (len(PASSAGE_FIGURES) - 1)
+    best = parts[number]
+    sentence = library.sentences(evidence.hit.passage)[number]
+    return [
+        evidence.hit.score / top,
+        whole.coverage,
+        whole.firm,
+        evidence.above,
+        evidence.named,
+        whole.pairs,
+        whole.nearness,
+        math.log1p(whole.words),
+        best.coverage,
+        best.firm,
+        best.exact,
+        best.pairs,
+        best.nearness,
+        best.saturated,
+        float(is_typed(sentence, evidence, query, library)),
+    ]
+
+
+def sentence_figures(
+    passage: RankedPassage, number: int, sentence: Sentence, query: Query, library: Library
+) -> list[float]:
+    """Return the figures of a sentence in the order of `SENTENCE_FIGURES`."""
+    finding = passage.evidence.sentences[number]
+    return [
+        passage.score,
+        finding.coverage,
+        finding.firm,
+        finding.exact,
+        finding.pairs,
+        finding.nearness,
+        finding.saturated,
+        passage.evidence.sentences[number - 1].coverage if number else 0.0,
+        float(number == 0),
+        float(is_typed(sentence, passage.evidence, query, library)),
+        math.log1p(finding.words),
+    ]
+
+
+def is_typed(sentence: Sentence, evidence: Evidence, query: Query, library: Library) -> bool:
+    """Say whether the sentence has an expression of the kind that is asked for."""
+    text = library.article(evidence.hit.passage.article_id).text
+    return bool(typed_spans(text[sentence.span.start : sentence.span.end], query.asks))
+
+
+def _dot(model: str, names: Sequence[str], figures: Sequence[float]) -> float:
+    weights = table("ranking")[model]
+    return float(sum(weights[name] * figure for name, figure in zip(names, figures, strict=True)))

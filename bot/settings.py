@@ -1,0 +1,75 @@
+"""The settings: environment variables `FOOTNOTE_…`, or the same names in a file `.env`."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import FootnoteError
+
+PREFIX = "FOOTNOTE_"
+_DOT_ENV = Path(".env")
+
+
+class SettingsError(FootnoteError):
+    """A setting that is misspelt or has a value it cannot have."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. The README's table says the same."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=_DOT_ENV, extra="ignore", frozen=True)
+
+    library: Path = Field(
+        default_factory=lambda: user_data_path("footnote", appauthor=False) / "library",
+        description="folder of the articles",
+    )
+    engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
+    telegram_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(PREFIX + "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        description="token of the Telegram bot, from @BotFather",
+    )
+    telegram_base_url: str | None = Field(None, description="address of a local Bot API server")
+    telegram_base_file_url: str | None = Field(None, description="address of its files")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="what the bot logs")
+
+
+def load_settings() -> Settings:
+    """Return the settings in force.
+
+    Raises:
+        SettingsError: a `FOOTNOTE_…` name that is none of ours, or a value that cannot be.
+    """
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper().removeprefix(PREFIX)
+        raise SettingsError(
+            f"{PREFIX}{name}: {first['msg'].lower()}; `footnote settings` lists the settings."
+        ) from None
+
+
+def _refuse_unknown_names() -> None:
+    """Refuse a misspelt name, which pydantic-settings would pass over in silence."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for name in [*os.environ, *_dot_env_names()]:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "`footnote settings` lists the settings."
+            raise SettingsError(f"{name} is no setting of Footnote; {hint}")
+
+
+def _dot_env_names() -> list[str]:
+    from dotenv import dotenv_values
+
+    try:
+        return list(dotenv_values(_DOT_ENV)) if _DOT_ENV.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read ({error}); save it as UTF-8.") from error

@@ -1,0 +1,107 @@
+"""The words of a sentence that answer: a date for when, a number for how many, a name for who.
+
+Where the kind of answer has no form of its own, the clause that says most that is new.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from bot.models import AnswerType
+from index.models import Sentence, Span, Token
+from index.tables import table
+
+_NUMBER_WORDS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|"
+    r"both|several"
+)
+_NUMBER = rf"(?:[$€£¥]\s?)?\d[\d.,/]*(?:\s?%|(?:st|nd|rd|th)\b)?|\b(?:{_NUMBER_WORDS})\b"
+_UNIT = r"(?:second|minute|hour|day|night|week|month|quarter|year|decade|centur(?:y|ie))s?\b"
+_SEASON = r"(?:spring|summer|autumn|winter)\b"
+_WHEN = (
+    rf"(?:next|last|this|past|coming|following|previous) (?:\w+ )?(?:{_UNIT}|{_SEASON})"
+    r"|(?:around |about |at )?(?:noon|midnight|dawn|dusk|\d{1,2}(?::\d{2})? ?(?:[ap]\.?m\b\.?|o[’']clock))"
+    rf"|(?:{_NUMBER}) {_UNIT} (?:ago|later|earlier)"
+    r"|(?:near|foreseeable) future|yesterday|today|tomorrow"
+)
+_HOW_LONG = rf"(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:\w+ )?{_UNIT}"
+_CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
+_NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
+_WHY = (
+    r"\b(?:because|due to|since|so that|in order to|as a result|thanks to|owing to|amid|out of"
+    r"|parce que|car|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
+)
+_QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
+_BREAK = re.compile(r"[,;:()]\s|\s[–—-]\s|[.!?…]+[”»\"]?$")
+
+
+def typed_spans(text: str, asks: AnswerType) -> list[Span]:
+    """Return the spans of `text` that have the form of what is asked for; none for what has no form.
+
+    >>> [text[a:b] for text in ["He came on May 26."] for a, b in typed_spans(text, "when")]
+    ['May 26']
+    """
+    pattern = _pattern(asks)
+    spans = [Span(*match.span()) for match in pattern.finditer(text)] if pattern else []
+    if asks in {"who", "where"}:  # a capital at the start of a sentence tells nothing unless more follow
+        return [span for span in spans if span.start > 0 or len(text[span.start : span.end].split()) > 1]
+    return spans
+
+
+def answer_spans(sentence: Sentence, text: str, asks: AnswerType, asked: frozenset[str]) -> tuple[Span, ...]:
+    """Return what to mark in a sentence; `text` is its article's, `asked` are the terms of the question.
+
+    The span of the form that is asked for which is nearest to the question's words and none of them; for
+    why, the clause from the word that gives the reason; else the quotation or clause with most new words.
+    """
+    offset = sentence.span.start
+    own = text[offset : sentence.span.end]
+    matched = [token for token in sentence.tokens if not asked.isdisjoint(token.terms)]
+    typed = [Span(start + offset, end + offset) for start, end in typed_spans(own, asks)]
+    fresh = [span for span in typed if not any(span.start <= token.start < span.end for token in matched)]
+    if fresh and asks == "why":
+        start = fresh[0].start
+        end = next((match.start() for match in _BREAK.finditer(own, start - offset + 1)), len(own))
+        return (Span(start, end + offset),)
+    if fresh:
+        return (min(fresh, key=lambda span: (_distance(span, matched), span.start)),)
+    best = max(
+        _clauses(own, offset), key=lambda span: (_news(span, sentence, matched), -span.start), default=None
+    )
+    return (best,) if best is not None and _news(best, sentence, matched) > 0 else ()
+
+
+def _clauses(own: str, offset: int) -> list[Span]:
+    """Return the quotations of a sentence, and its parts between commas and the like."""
+    quoted = [Span(match.start() + offset, match.end() + offset) for match in _QUOTED.finditer(own)]
+    starts = [0, *(match.end() for match in _BREAK.finditer(own))]
+    ends = [*(match.start() for match in _BREAK.finditer(own)), len(own)]
+    parts = [Span(a + offset, b + offset) for a, b in zip(starts, ends, strict=True) if b > a]
+    return quoted + parts
+
+
+def _news(span: Span, sentence: Sentence, matched: Sequence[Token]) -> int:
+    """Return how many more words of a span are new than are the question's."""
+    inside = sum(span.start <= token.start < span.end for token in sentence.tokens)
+    return inside - 2 * sum(span.start <= token.start < span.end for token in matched)
+
+
+def _distance(span: Span, matched: Sequence[Token]) -> int:
+    gaps = [max(token.start - span.end, span.start - token.end, 0) for token in matched]
+    return min(gaps, default=0)
+
+
+@cache
+def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
+    months = "|".join(sorted(table("bylines")["months"], key=len, reverse=True))
+    month = rf"(?:(?:mid|early|late)[- ])?\b(?:{months})\b\.?"
+    date = (
+        rf"{month}(?: \d{{1,2}}(?:-\d{{1,2}})?\b)?(?:,? \d{{4}})?"
+        rf"|\d{{1,2}}\.? (?:de )?{month}(?:,? (?:de )?\d{{4}})?"
+        r"|(?:\w+ half of |\w+ quarter of |early |late |mid-)?\b(?:1\d{3}|20\d\d)s?\b"
+    )
+    if asks in {"who", "where"}:
+        return re.compile(_NAME)  # case is all that tells a name
+    forms = {"when": f"{date}|{_WHEN}", "how long": _HOW_LONG, "how many": _NUMBER, "why": _WHY}
+    return re.compile(forms[asks], re.IGNORECASE) if asks in forms else None

@@ -1,0 +1,97 @@
+"""How a question is worded: what kind of answer it asks for, and what its phone style stands for."""
+
+import re
+
+from bot.models import AnswerType
+from index.tables import table
+
+_MEASURES = "many|much|far|deep|high|big|fast|large|tall|wide|heavy|often|cheap|expensive|strong"
+
+_ASKS: tuple[tuple[str, AnswerType], ...] = (
+    (rf"\bhow (?:{_MEASURES})\b|\bwhat (?:number|percentage|share|amount)\b", "how many"),
+    (r"\bhow (?:long|old)\b", "how long"),
+    (r"\bwhen\b|\b(?:what|which) (?:years?|dates?|days?|months?|time|week|decade)\b", "when"),
+    (r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town|region)\b", "where"),
+    (r"\bwho(?:m|se)?\b", "who"),
+    (r"\bwhy\b|\bwhat (?:is|was) the reason\b|\bhow come\b", "why"),
+    (r"\bhow\b", "how"),
+)
+
+
+_KIND_WORD = re.compile(
+    r"\b(?:what|which)\s+(?:years?|dates?|days?|months?|time|week|decade|city|cities|country|countries|place|town|"
+    r"number|percentage|share|amount|kind|sort|type|part)\b(?:\s+of\b)?|\b(?:what|which)\b|"
+    rf"\bhow\s+(?:{_MEASURES}|long|old)\b",
+    re.IGNORECASE,
+)
+_SUBSTITUTION = re.compile(
+    r"\W*(?:and|but|or|(?:and )?(?:what|how) about)\s+"
+    r"(?:(?:in|on|with|for|from|to|at|by|about|of|the|a|an|his|her|their|its|that|those)\s+)*"
+    r"(?:[^\W_][\w'’.-]*\s*){1,4}\W*",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|who|what|when|where|why|how|which)\b",
+    re.IGNORECASE,
+)
+
+
+_CONTRAST = re.compile(
+    r"\b(?:compar\w*|contrast\w*|differ\w*|both|each|respectively|versus|vs|on (?:the )?one (?:side|hand)|"
+    r"and (?:of|with|what|how|in|by|from)|between)\b",
+    re.IGNORECASE,
+)
+
+
+def asked_type(message: str) -> AnswerType:
+    """Return the kind of answer that is asked for.
+
+    >>> asked_type("In which year did the talks begin?"), asked_type("what did he say")
+    ('when', 'what')
+    """
+    folded = plain_style(message, "en").casefold()
+    return next((kind for pattern, kind in _ASKS if re.search(pattern, folded)), "what")
+
+
+def without_kind_words(message: str) -> str:
+    """Return a question with the words blanked that only say what kind of answer is asked for.
+
+    >>> without_kind_words("In which city do they meet?")
+    'In            do they meet?'
+    """
+    return _KIND_WORD.sub(lambda match: " " * len(match.group()), message)
+
+
+def plain_style(message: str, language: str) -> str:
+    """Return the message with the words of phone style written out.
+
+    >>> plain_style("wat abt the govt", "en")
+    'what about the government'
+    """
+    known = table("phone_style").get(language, {})
+    return re.sub(r"[^\W_]+", lambda m: known.get(m.group().lower(), m.group()), message)
+
+
+def is_substitution(message: str) -> bool:
+    """Say whether a question puts another thing in the place of one in the question before.
+
+    >>> is_substitution("what about Japan?"), is_substitution("and what did he reply?")
+    (True, False)
+    """
+    rest = re.sub(r"\b(?:what|how) about\b", "", message, count=1, flags=re.IGNORECASE)
+    return bool(_SUBSTITUTION.fullmatch(message)) and not _CLAUSE.search(rest)
+
+
+def as_typed(message: str, word: str) -> str:
+    """Return a word as it stands in the message."""
+    at = message.casefold().find(word)
+    return message[at : at + len(word)] if at >= 0 else word
+
+
+def is_contrast(message: str) -> bool:
+    """Say whether a question asks about two things side by side.
+
+    >>> is_contrast("How do the talks with China and with Japan differ?"), is_contrast("Who met Li?")
+    (True, False)
+    """
+    return bool(_CONTRAST.search(message))
