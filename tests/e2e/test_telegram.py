@@ -1,0 +1,678 @@
+"""The real Application and handlers, over real HTTP to a strict Bot API server on loopback."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from telegram import Update
+
+from bot.models import Answer, Footnote, Query, Quote, Reply, Session, Turn
+from bot.telegram_app import HELP, SORRY, Inbox, TelegramError, build_application, run_bot, serve
+from index.library import seed_article
+from index.models import Span
+from index.splitter import split_article
+from index.tables import table
+from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE, Fault, TelegramServer
+
+ROOT = Path(__file__).parents[2]
+BENS = {"id": 8, "type": "private", "first_name": "Ben"}
+HOSTILE = ("<b>&amp;*_[x](y)`", "\u202eשלום\u200b", "👨‍👩‍👧‍👦" * 300, "x" * 4096, "\ud800")
+FLAGSHIP = "What did Yoon ask China about North Korea?"
+
+
+class CannedDialogue:
+    """Answers the flagship question from the seed article, knows nothing of Putin, and echoes the rest."""
+
+    def __init__(self):
+        self.article = seed_article()
+        self.passages = split_article(self.article)
+
+    def reply(self, session, message):
+        turned = Session((*session.turns, Turn(message)))
+        if "boom" in message:
+            raise ValueError(message)
+        if message == "recall":
+            return Reply(
+                session, message, text="|".join(turn.question for turn in session.turns) or "nothing"
+            )
+        if "North Korea" in message:
+            return Reply(turned, message, answer=self.flagship())
+        if "Putin" in message:
+            return Reply(turned, message, answer=self.silence())
+        return Reply(turned, message, text=f"You asked: {message}")
+
+    def footnote(self, words):
+        passage = next(passage for passage in self.passages if words in passage.text)
+        return Footnote(1, self.article, passage, 9.0)
+
+    def span(self, words):
+        start = self.article.text.index(words)
+        return Span(start, start + len(words))
+
+    def flagship(self):
+        note = self.footnote("Yoon requested China")
+        sentence = Span(note.passage.body_start, self.span("with Russia. South").end - len(" South"))
+        bold = self.span("“actively contribute to promoting peace”")
+        query = Query(FLAGSHIP, "en", "what", (), notes=("NK read as North Korea",))
+        return Answer(query, (Quote(1, sentence, (bold,)),), (note,), 0.9, ())
+
+    def silence(self):
+        query = Query("?", "en", "what", ())
+        nearest = self.footnote("Konstantin Asmolov, July 03")
+        return Answer(query, (), (), 0.1, (), reason="The article does not mention Putin.", nearest=nearest)
+
+
+@pytest.fixture
+def bare_server(monkeypatch, tmp_path):
+    """Yield the server, no bot running."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # none; loading the world's takes half of a bot's start
+    with TelegramServer() as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(server, token=None):
+    """Run the bot in a thread; yield the future of its end; stop it."""
+    loops, stop = Future(), asyncio.Event()
+
+    async def live():
+        loops.set_result(asyncio.get_running_loop())
+        token_ = token or server.token
+        await serve(build_application(CannedDialogue(), token=token_, base_url=server.base_url), stop)
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(lambda: asyncio.run(live()))
+        try:
+            yield ended
+        finally:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
+                loops.result().call_soon_threadsafe(stop.set)
+            with contextlib.suppress(TelegramError):
+                ended.result(timeout=6)
+
+
+@pytest.fixture
+def bot(bare_server):
+    """Yield the future of the end of a bot that runs."""
+    with running(bare_server) as ended:
+        yield ended
+
+
+@pytest.fixture
+def server(bare_server, bot):  # noqa: ARG001
+    """Yield the server with a bot running."""
+    return bare_server
+
+
+def words(message, style):
+    """Return what has a style in a message."""
+    raw = message["text"].encode("utf-16-le")
+    found = [entity for entity in message.get("entities", []) if entity["type"] == style]
+    spans = [(2 * entity["offset"], 2 * (entity["offset"] + entity["length"])) for entity in found]
+    return [raw[start:end].decode("utf-16-le") for start, end in spans]
+
+
+def mention(text, name="@FootnoteTestBot"):
+    """Return the field of a message that marks where a name stands in its text."""
+    offset = len(text[: text.index(name)].encode("utf-16-le")) // 2
+    return [{"type": "mention", "offset": offset, "length": len(name)}]
+
+
+# --- commands and buttons ---
+
+
+def test_start_says_what_can_be_asked_and_offers_three_examples(server):
+    server.say("/start")
+    (shown,) = server.shown(1)
+    rows = shown["reply_markup"]["inline_keyboard"]
+    assert "Ask me about the article" in shown["text"]
+    assert [row[0]["text"] for row in rows] == table("examples")["questions"]
+    assert len(rows) == 3
+    assert FLAGSHIP in [row[0]["text"] for row in rows]
+
+
+def test_pressing_an_example_asks_it_and_shows_the_question(server):
+    server.say("/start")
+    (start,) = server.shown(1)
+    server.press(start)
+    _, shown = server.shown(2)
+    assert len(server.of("answerCallbackQuery")) == 1
+    assert words(shown, "italic") == [FLAGSHIP, "(NK read as North Korea)"]
+    assert words(shown, "bold") == ["“actively contribute to promoting peace”"]
+
+
+def test_a_press_is_remembered_in_the_conversation(server):
+    server.say("/start")
+    server.press(server.shown(1)[0])
+    server.say("recall")
+    assert server.shown(3)[2]["text"] == FLAGSHIP
+
+
+def test_a_button_of_another_version_says_so(server):
+    server.say("/start")
+    (start,) = server.shown(1)
+    for data in ("ask:7", "open:1", "", "ask:٣"):
+        server.press(start, data=data)
+    assert all("too old" in answer["text"] for answer in server.wait_for("answerCallbackQuery", 4))
+    assert server.shown(1) == [start]
+
+
+def test_a_button_on_a_message_too_old_for_telegram_to_show_still_asks(server):
+    server.say("/start")
+    (start,) = server.shown(1)
+    server.press({**start, "date": 0})
+    assert words(server.shown(2)[1], "italic")[0] == FLAGSHIP
+
+
+def test_help_and_unknown_commands_say_how_to_ask(server):
+    for command in ("/help", "/help@FootnoteTestBot", "/nonsense"):
+        server.say(command)
+    assert [message["text"] for message in server.shown(3)] == [HELP] * 3
+
+
+def test_commands_are_registered_for_the_menu(server):
+    (menu,) = server.wait_for("setMyCommands")
+    assert [command["command"] for command in menu["commands"]] == ["start", "help"]
+
+
+# --- answers ---
+
+
+def test_an_answer_has_its_words_in_bold_and_its_passage_in_an_expandable_block_quote(server):
+    server.say(FLAGSHIP)
+    (shown,) = server.shown(1)
+    dialogue = CannedDialogue()
+    passage = dialogue.footnote("Yoon requested China").passage
+    sentence = passage.text[len("The North Korean issue. ") : passage.text.index(" South Korea also")]
+    assert shown["text"] == (
+        "(NK read as North Korea)\n"
+        f"{sentence} [1]\n\n"
+        "[1] The China-Japan-ROK trilateral summit on May 26-27 in Seoul. Part two: the bilateral meetings › "
+        f"{' › '.join(passage.section)} · paragraph {passage.paragraph} · Konstantin Asmolov, July 03\n"
+        f"{passage.text}"
+    )
+    assert words(shown, "italic") == ["(NK read as North Korea)"]
+    assert words(shown, "bold") == ["“actively contribute to promoting peace”"]
+    assert words(shown, "expandable_blockquote") == [passage.text]
+
+
+def test_an_abstention_gives_its_reason_and_the_nearest_passage(server):
+    server.say("What did Putin say?")
+    (shown,) = server.shown(1)
+    title = CannedDialogue().article.title
+    place = f"{title} · title and byline · Konstantin Asmolov, July 03"
+    start = f"The article does not mention Putin.\n\nNearest passage: {place}\n"
+    assert shown["text"].startswith(start)
+    assert words(shown, "expandable_blockquote") == [f"{title}\n\nKonstantin Asmolov, July 03"]
+
+
+def test_messages_have_no_link_preview_no_markup_and_in_private_quote_nothing(server):
+    server.say("hello")
+    (sent,) = server.wait_for("sendMessage")
+    assert sent["link_preview_options"] == {"is_disabled": True}
+    assert not sent.keys() & {"parse_mode", "reply_parameters", "message_thread_id"}
+
+
+def test_hostile_text_is_answered(server):
+    for text in HOSTILE:
+        server.say(text)
+    for text, message in zip(HOSTILE, server.shown(len(HOSTILE)), strict=True):
+        assert message["text"].startswith(f"You asked: {text[:1000]}".replace("\ud800", "\ufffd"))
+
+
+def test_a_conversation_keeps_its_turns(server):
+    server.say("one")
+    server.say("two")
+    server.say("recall")
+    assert server.shown(3)[2]["text"] == "one|two"
+
+
+# --- edited questions ---
+
+
+def test_an_edited_question_edits_its_answer(server):
+    question = server.say("one")
+    server.shown(1)
+    server.edit(question, FLAGSHIP)
+    (edited,) = server.wait_for("editMessageText")
+    assert len(server.of("sendMessage")) == 1
+    assert edited["message_id"] == server.shown(1)[0]["message_id"]
+    assert [entity["type"] for entity in edited["entities"]] == ["italic", "bold", "expandable_blockquote"]
+
+
+def test_an_edited_question_takes_the_place_of_the_first_in_the_conversation(server):
+    question = server.say("one")
+    server.shown(1)
+    server.edit(question, "two")
+    server.say("recall")
+    assert server.shown(2)[1]["text"] == "two"
+
+
+def test_an_edit_further_back_leaves_the_subject(server):
+    question = server.say("one")
+    server.say("two")
+    server.shown(2)
+    server.edit(question, "uno")
+    server.say("recall")
+    assert server.shown(3)[2]["text"] == "one|two"
+
+
+def test_an_edit_that_changes_nothing_is_passed_over(server):
+    question = server.say("one")
+    server.shown(1)
+    server.edit(question, "one")
+    server.wait_for("editMessageText")
+    server.say("two")
+    assert [message["text"] for message in server.shown(2)] == ["You asked: one", "You asked: two"]
+
+
+def test_an_edited_message_that_is_unknown_is_answered_anew(server):
+    question = server.post(photo=[{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}])
+    server.shown(1)
+    server.edit(question, "one")
+    assert server.shown(2)[1]["text"] == "You asked: one"
+
+
+def test_an_edited_question_whose_answer_was_deleted_is_answered_anew(server):
+    question = server.say("one")
+    (answer,) = server.shown(1)
+    del server.messages[7, answer["message_id"]]
+    server.edit(question, "two")
+    assert server.shown(1)[0]["text"] == "You asked: two"
+
+
+# --- groups ---
+
+
+def test_in_a_group_only_mentions_and_replies_are_answered_in_reply(server):
+    server.say("Who asks?", chat=GROUP)
+    other = "@FootnoteTestBotX what?"
+    server.say(other, chat=GROUP, entities=mention(other, "@FootnoteTestBotX"))
+    text = "😀 please @footnotetestBOT what was asked?"
+    mentioned = server.say(text, chat=GROUP, entities=mention(text, "@footnotetestBOT"))
+    (first,) = server.shown(1, GROUP)
+    replied = server.say("And then?", chat=GROUP, reply_to_message=first)
+    assert [message["text"] for message in server.shown(2, GROUP)] == [
+        "You asked: 😀 please  what was asked?",
+        "You asked: And then?",
+    ]
+    parameters = [sent["reply_parameters"] for sent in server.of("sendMessage")]
+    assert [quoted["message_id"] for quoted in parameters] == [mentioned, replied]
+    assert all(quoted["allow_sending_without_reply"] for quoted in parameters)
+
+
+def test_a_mention_at_the_beginning_leaves_no_comma(server):
+    text = "@FootnoteTestBot, what was asked?"
+    server.say(text, chat=GROUP, entities=mention(text))
+    assert server.shown(1, GROUP)[0]["text"] == "You asked: what was asked?"
+
+
+def test_in_a_group_commands_are_answered(server):
+    server.say("/help@FootnoteTestBot", chat=GROUP)
+    assert server.shown(1, GROUP)[0]["text"] == HELP
+
+
+def test_a_topic_is_kept_and_its_creation_by_the_bot_is_no_message_of_it(server):
+    created = {"message_id": 3, "date": 0, "chat": GROUP, "from": BOT}
+    created["forum_topic_created"] = {"name": "Topic", "icon_color": 1}
+    topic = {"message_thread_id": 3, "is_topic_message": True, "reply_to_message": created}
+    server.say("Not for the bot", chat=GROUP, **topic)
+    text = "@FootnoteTestBot one"
+    server.say(text, chat=GROUP, entities=mention(text), **topic)
+    (shown,) = server.shown(1, GROUP)
+    assert (shown["text"], shown["message_thread_id"]) == ("You asked: one", 3)
+
+
+def test_in_a_group_everyone_has_a_conversation_of_their_own(server):
+    for sender, text in [(ANN, "@FootnoteTestBot one"), (BEN, "@FootnoteTestBot recall")]:
+        server.say(text, chat=GROUP, sender=sender, entities=mention(text))
+    assert server.shown(2, GROUP)[1]["text"] == "nothing"
+
+
+def test_an_edit_that_adds_the_mention_is_answered_and_one_that_drops_it_edits(server):
+    question = server.say("one", chat=GROUP)
+    text = "@FootnoteTestBot one"
+    server.messages[-100, question]["entities"] = mention(text)
+    server.edit(question, text, chat=GROUP)
+    server.shown(1, GROUP)
+    del server.messages[-100, question]["entities"]
+    server.edit(question, "two", chat=GROUP)
+    assert server.wait_for("editMessageText")[0]["text"] == "You asked: two"
+
+
+def test_other_bots_in_a_group_are_not_answered(server):
+    text = "@FootnoteTestBot one"
+    server.say(text, chat=GROUP, sender={**BEN, "is_bot": True}, entities=mention(text))
+    server.say(text, chat=GROUP, entities=mention(text))
+    server.shown(1, GROUP)
+    assert len(server.of("sendMessage")) == 1
+
+
+# --- what is no question ---
+
+FILE = {"file_id": "f", "file_unique_id": "u"}
+MEDIA = [
+    {"photo": [{**FILE, "width": 1, "height": 1}], "caption": FLAGSHIP},
+    {
+        "sticker": {
+            **FILE,
+            "type": "regular",
+            "width": 1,
+            "height": 1,
+            "is_animated": False,
+            "is_video": False,
+        }
+    },
+    {"voice": {**FILE, "duration": 1}},
+    {"document": FILE},
+    {"video": {**FILE, "width": 1, "height": 1, "duration": 1}},
+    {"location": {"latitude": 1.0, "longitude": 1.0}},
+    {"contact": {"phone_number": "1", "first_name": "A"}},
+    {"dice": {"emoji": "🎲", "value": 1}},
+]
+
+
+def test_media_in_private_gets_a_short_plain_reply_and_in_a_group_none(server):
+    for content in MEDIA:
+        server.post(chat=GROUP, **content)
+        server.post(**content)
+    shown = server.shown(len(MEDIA))
+    assert all(message["text"].startswith("I read text only.") for message in shown)
+    assert len(server.of("sendMessage")) == len(MEDIA)
+
+
+def test_an_album_gets_one_reply(server):
+    for _ in range(3):
+        server.post(media_group_id="a1", photo=[{**FILE, "width": 1, "height": 1}])
+    server.say("one")
+    assert len(server.shown(2)) == 2
+    assert len(server.of("sendMessage")) == 2
+
+
+def test_everything_else_is_ignored(server):
+    message = {"message_id": 9, "date": 0, "chat": PRIVATE, "from": ANN, "text": FLAGSHIP}
+    channel = {**message, "chat": {"id": -5, "type": "channel", "title": "C"}}
+    no = ("is_closed", "is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only")
+    poll = {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "type": "regular"}
+    poll |= dict.fromkeys(no, False)
+    member = {"user": BOT, "status": "member"}
+    server.update(channel_post=channel)
+    server.update(edited_channel_post=channel)
+    server.update(business_message={**message, "business_connection_id": "b"})
+    server.update(edited_business_message={**message, "business_connection_id": "b"})
+    server.update(guest_message={**message, "guest_query_id": "g"})
+    server.update(poll=poll)
+    change = {"old_chat_member": member, "new_chat_member": member}
+    server.update(my_chat_member={"chat": GROUP, "from": ANN, "date": 0, **change})
+    server.update(something_new={"id": 1})
+    server.post(chat=GROUP, new_chat_members=[BOT])
+    server.post(chat=GROUP, pinned_message=message)
+    server.post(poll=poll)
+    server.post(something_new={"id": 1})
+    server.post(text="edited caption", chat=GROUP)
+    server.update(edited_message={**message, "text": None, "caption": "one"})
+    server.say("one")
+    assert [shown["text"] for shown in server.shown(1)] == ["You asked: one"]
+    assert len(server.of("sendMessage")) == 1
+
+
+def test_only_what_is_handled_is_asked_for(server):
+    (poll, *_) = server.wait_for("getUpdates")
+    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query"]
+
+
+# --- faults ---
+
+FAULTS = [
+    Fault(500, "Internal Server Error"),
+    Fault(502, body=b"<html>Bad Gateway</html>"),
+    Fault(0),
+    Fault(200, body=b'{"ok": true, "resu'),
+]
+
+
+def test_answers_are_sent_again_after_faults(server):
+    server.fail("sendMessage", *FAULTS)
+    chats = [{"id": n, "type": "private", "first_name": "N"} for n in range(10, 14)]
+    for chat in chats:
+        server.say("one", chat=chat)
+    assert [server.shown(1, chat)[0]["text"] for chat in chats] == ["You asked: one"] * 4
+    assert len(server.of("sendMessage")) == 8
+
+
+def test_a_flood_wait_is_kept_and_holds_up_no_other_chat(server):
+    server.fail("sendMessage", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
+    server.say("one")
+    server.wait_for("sendMessage")
+    server.say("two", chat=BENS, sender=BEN)
+    server.shown(1, BENS)
+    server.shown(1)
+    first, other, again = (call for call in server.calls if call.method == "sendMessage")
+    assert (first.parameters["chat_id"], other.parameters["chat_id"]) == (7, 8)
+    assert again.at - first.at >= 1
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_refused_answer_is_dropped_and_the_next_is_sent(server, status):
+    server.fail("sendMessage", Fault(status, "Forbidden: bot was blocked by the user"))
+    server.say("one")
+    server.say("two")
+    assert server.shown(1)[0]["text"] == "You asked: two"
+
+
+def test_one_chat_is_answered_in_order_while_others_are_not_kept_waiting(server):
+    slow = Fault(after_s=5)
+    server.fail("sendMessage", slow)
+    server.say("one")
+    server.wait_for("sendMessage")
+    server.say("two")
+    server.say("other", chat=BENS, sender=BEN)
+    server.shown(1, BENS)
+    assert server.shown(0) == []
+    slow.until.set()
+    assert [message["text"] for message in server.shown(2)] == ["You asked: one", "You asked: two"]
+
+
+@pytest.mark.parametrize(
+    "fault", [*FAULTS[1:3], Fault(200, body=b'{"ok": true, "result": [{"message": 1}]}')]
+)
+def test_polling_goes_on_after_a_fault(bare_server, fault):
+    bare_server.fail("getUpdates", fault)
+    with running(bare_server):
+        bare_server.say("one")
+        assert bare_server.shown(1)[0]["text"] == "You asked: one"
+
+
+def test_a_failing_handler_says_sorry_and_does_not_end_the_bot(server):
+    server.say("boom")
+    server.say("one")
+    assert [message["text"] for message in server.shown(2)] == [SORRY, "You asked: one"]
+
+
+def test_no_more_is_fetched_while_too_much_is_in_flight():
+    async def flood():
+        gate, handled = asyncio.Event(), []
+
+        async def handle(update):
+            await gate.wait()
+            handled.append(update.update_id)
+
+        inbox = Inbox(handle)
+        for n in range(3):
+            inbox.put(Update(n))
+        waiting = asyncio.create_task(inbox.wait_for_room(3))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        gate.set()
+        await waiting
+        assert await inbox.drain(1.0) == 3
+        assert handled == [0, 1, 2]
+
+    asyncio.run(flood())
+
+
+# --- the start ---
+
+
+def test_questions_from_before_the_start_are_answered(bare_server):
+    bare_server.say("one")
+    with running(bare_server):
+        assert bare_server.shown(1)[0]["text"] == "You asked: one"
+
+
+def test_a_webhook_is_taken_away(bare_server):
+    bare_server.webhook = "https://example.org"
+    with running(bare_server):
+        bare_server.say("one")
+        bare_server.shown(1)
+
+
+def test_a_menu_that_is_refused_does_not_matter(bare_server):
+    bare_server.fail("setMyCommands", Fault(429, "Too Many Requests", retry_after=3600))
+    with running(bare_server):
+        bare_server.say("one")
+        bare_server.shown(1)
+
+
+@pytest.mark.parametrize("token", ["1:wrong", "nonsense", "with space\n"])
+def test_a_wrong_token_is_told_and_not_repeated(bare_server, token):
+    with pytest.raises(TelegramError, match="Telegram refused the token") as told:
+        run_bot(CannedDialogue(), token=token, base_url=bare_server.base_url)
+    assert token not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_no_network_is_told(bare_server):
+    bare_server.close()
+    with pytest.raises(TelegramError, match=r"Telegram cannot be reached .* check the network"):
+        run_bot(CannedDialogue(), token=bare_server.token, base_url=bare_server.base_url)
+
+
+def test_a_second_poller_is_told(server, bot):
+    server.wait_for("getUpdates")
+    with running(server) as second:
+        server.wait_for("deleteWebhook", 2)
+        with pytest.raises(TelegramError, match="Another process is already polling"):
+            bot.result(timeout=5)
+        server.say("one")
+        server.shown(1)
+        assert not second.done()
+
+
+def test_a_token_revoked_while_running_is_told(server, bot):
+    server.wait_for("getUpdates")
+    server.token = "4242:new"
+    server.update(something=1)
+    with pytest.raises(TelegramError, match="refused the token"):
+        bot.result(timeout=5)
+
+
+# --- the process: signals and logs ---
+
+FAILING = """
+import sys
+from bot.models import Reply
+from bot.telegram_app import configure_logging, run_bot
+
+class Failing:
+    def reply(self, session, message):
+        if "boom" in message:
+            raise ValueError(message)
+        return Reply(session, message, text="You asked: " + message)
+
+_, token, base_url, level = sys.argv
+configure_logging(level, token)
+run_bot(Failing(), token=token, base_url=base_url)
+"""
+
+
+@contextlib.contextmanager
+def process(server, *command, token=None):
+    """Run a command, by default `footnote telegram`, and kill it at the end."""
+    settings = {"TELEGRAM_TOKEN": token or server.token, "TELEGRAM_BASE_URL": server.base_url}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment |= {f"FOOTNOTE_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-W", "error", *(command or ("-m", "bot", "telegram"))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def stop(bot, number=signal.SIGTERM):
+    """Stop a process by a signal: within five seconds, with exit status 0."""
+    started = time.monotonic()
+    bot.send_signal(number)
+    assert bot.wait(timeout=6) == 0
+    assert time.monotonic() - started < 5
+
+
+def test_sigterm_stops_it_with_the_answers_in_flight_sent_and_confirmed(bare_server):
+    bare_server.fail("sendMessage", *(Fault(after_s=0.3) for _ in range(4)))
+    for text in ("hello", "thanks", "help"):
+        bare_server.say(text)
+    bare_server.say("hello", chat=BENS, sender=BEN)
+    with process(bare_server) as bot:
+        bare_server.wait_for("sendMessage")
+        stop(bot)
+    assert len(bare_server.shown(3)) == 3
+    assert len(bare_server.shown(1, BENS)) == 1
+    assert bare_server.of("getUpdates")[-1]["offset"] == 9005
+
+
+def test_a_server_that_hangs_does_not_delay_the_stop_and_the_question_is_kept(bare_server):
+    bare_server.fail("sendMessage", Fault(after_s=30))
+    bare_server.say("hello")
+    with process(bare_server) as bot:
+        bare_server.wait_for("sendMessage")
+        bare_server.fail("getUpdates", Fault(after_s=30))
+        stop(bot)
+    assert bare_server.of("getUpdates")[-1]["offset"] == 9001
+
+
+def test_sigint_stops_it_while_the_network_is_away(bare_server):
+    with process(bare_server) as bot:
+        bare_server.wait_for("getUpdates")
+        bare_server.close()
+        time.sleep(0.3)  # it is waiting to poll again
+        stop(bot, signal.SIGINT)
+
+
+def test_it_stops_while_it_is_still_starting(bare_server):
+    bare_server.fail("getMe", Fault(after_s=30))
+    with process(bare_server) as bot:
+        bare_server.wait_for("getMe")
+        stop(bot)
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_no_log_has_the_token_and_none_above_debug_has_a_message(bare_server, level):
+    bare_server.fail("sendMessage", Fault(500), Fault(403, "Forbidden"))
+    bare_server.fail("getUpdates", Fault(200, body=b'{"ok": true, "result": [{"message": "squeamish'))
+    for text in ("squeamish boom", "squeamish", "ossifrage"):
+        bare_server.say(text)
+    with process(bare_server, "-c", FAILING, bare_server.token, bare_server.base_url, level) as bot:
+        bare_server.shown(1, timeout_s=10)
+        bot.send_signal(signal.SIGTERM)
+        log = bot.stderr.read()
+    assert bare_server.token not in log
+    assert bare_server.token.partition(":")[2] not in log
+    assert "ValueError" in log
+    assert ("squeamish" in log) == (level == "DEBUG")
+    assert ("<token>" in log) == (level == "DEBUG")
+
+
+def test_a_start_that_fails_exits_with_one_plain_line(bare_server):
+    with process(bare_server, token="1:wrong") as bot:
+        log = bot.stderr.read()
+        assert bot.wait(timeout=5) == 1
+    assert log.count("\n") == 1
+    assert "Telegram refused the token" in log
