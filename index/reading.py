@@ -221,7 +221,7 @@ class _Page:
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
 
     def _likeness(self, n: int) -> float:
-        """Return how much of a line the prose has, times how many words: what a site says of itself has few."""
+        """Return the share of a line's words that the prose has, times their number: a site's name has few."""
         words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])} - stop_words(self.language)
         return self._overlap(n) ** 2 / len(words) if words else 0.0
 
@@ -233,8 +233,11 @@ class _Page:
         elif self.author is None and not is_before and name_alone(line):
             self.author = line
             self.kinds[n] = "byline"
-        elif is_before or not (self._is_first_heading(n) if is_last else len(line.split()) >= _STANDFIRST) or (not is_last and self._overlap(n) < 1):
+        elif is_before or not (self._is_first_heading(n) if is_last else self._is_standfirst(n)):
             self.kinds[n] = "furniture"
+
+    def _is_standfirst(self, n: int) -> bool:
+        return len(self._lines[n].split()) >= _STANDFIRST and self._overlap(n) > 0
 
     def _is_first_heading(self, n: int) -> bool:
         """Say whether the line above the first paragraph is its heading: of its words, or one of several."""
