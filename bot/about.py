@@ -46,11 +46,6 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     return None
 
 
-def names_author(tokens: Sequence[Token], article: Article) -> bool:
-    """Say whether a question names the article's author."""
-    return bool(article.author and _stems(article.author) & {token.terms[0] for token in tokens})
-
-
 def article_meant(session: Session, library: Library) -> Article | None:
     """Return the article that "this article" means: the one chosen, the one cited last, or the only one."""
     if session.article_id is not None:
@@ -91,7 +86,7 @@ def answer_about(query: Query, session: Session, library: Library) -> Answer:
         return Answer(query, (), (), 0.0, (), reason="There are several articles; name the one you mean.")
     own = [passage for passage in library.passages(article.id) if passage.kind != "body"]
     hits = tuple(Hit(passage, rank, 0.0) for rank, passage in enumerate(own, start=1))
-    asked = frozenset(t.term for concept in query.concepts for t in concept.terms)
+    asked = frozenset(concept.terms[0].term for concept in query.concepts)
     lines = [(passage, sentence) for passage in own for sentence in library.sentences(passage)]
     if not lines:
         return Answer(query, (), (), 0.0, hits, reason="The article does not say who wrote it, or when.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.about import answer_about
-from bot.confidence import THRESHOLD, confidence, confidence_figures, found_in, library_kind
+from bot.confidence import THRESHOLD, confidence, confidence_figures, found_in
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Session
 from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sentences
@@ -50,11 +50,13 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sure = confidence(confidence_figures(best, passages, query, weigher, library), library)
     if not always and _is_silent(query, passages, weigher, sure, library):
         reason = _reason(query, found_in(best.ranked.evidence), weigher, library)
-        nearest = _footnote(1, best.ranked, library)
+        is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
+        nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
     chosen = _choose(sentences, library)
     if is_contrast(query.text):
-        chosen += _other_side(best, passages, query, weigher, library)
+        sides = _sides(passages, query, library)
+        chosen = sides or [*chosen, *_other_side(best, passages, query, weigher, library)]
     return replace(_quote(chosen, query, library, most), confidence=sure, hits=hits, missing=missing)
 
 
@@ -66,7 +68,7 @@ def _is_silent(
     Whoever asks what A did to B asks for nothing else: a name that is nowhere, or names that are nowhere
     together, are a no by themselves, but for questions that hold two things side by side.
     """
-    if sure < THRESHOLD[library_kind(library)]:
+    if sure < THRESHOLD[library.kind]:
         return True
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     if any(not weigher.is_known(query.concepts[n]) for n in names):
@@ -76,10 +78,19 @@ def _is_silent(
 
 
 def weigh_hits(query: Query, session: Session, library: Library, weigher: Weigher) -> list[Evidence]:
-    """Return what the query finds in the body passages that the engine finds, in the engine's order."""
+    """Return what the query finds in the passages that the engine finds, in the engine's order.
+
+    A biography is among them only if the question has a name that no body passage has: the author's.
+    """
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
-    return [weigher.weigh(hit) for hit in hits if hit.passage.kind == "body"]
+    evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
+    body = [e for e in evidence if e.hit.passage.kind == "body"]
+    if len(body) < len(evidence):
+        names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+        if any(not any(e.passage.found[n] for e in body) for n in names):
+            return evidence
+    return body
 
 
 def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> str:
@@ -87,29 +98,29 @@ def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Lib
     who = "The article" if len(library.articles) == 1 else "The articles"
     do = "does" if len(library.articles) == 1 else "do"
     names = [c for c in query.concepts if c.is_name]
-    unknown = [c for c in names if not weigher.is_known(c)] or [
-        c
-        for c in query.concepts
-        if not weigher.is_known(c) and not any(t.term in library.engine for t in c.terms)
-    ]
+    unknown = [c for c in names if not weigher.is_known(c)]
     if unknown:
         return f"{who} {do} not mention {_listed([as_typed(query.text, c.word) for c in unknown])}."
     absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
     present = [c for c in names if c not in absent]
     if absent and present:
-        together = _listed([as_typed(query.text, c.word) for c in (*present[:1], *absent[:1])])
-        return f"{who} {do} not speak of {together} together in any such way."
+        together = _listed([as_typed(query.text, c.word) for c in (present[0], absent[0])], "and")
+        return f"{who} {do} not speak of {together} in that connection."
+    nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
+    if nothing:
+        says = "says" if do == "does" else "say"
+        return f"{who} {says} nothing about {_listed([as_typed(query.text, c.word) for c in nothing])}."
     return f"{who} {do} not say."
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str], last_link: str = "or") -> str:
     """Return "a", "a or b", "a, b or c".
 
     >>> _listed(["Putin", "Paris"])
     'Putin or Paris'
     """
     *first, last = dict.fromkeys(words)
-    return f"{', '.join(first)} or {last}" if first else last
+    return f"{', '.join(first)} {last_link} {last}" if first else last
 
 
 def _choose(sentences: Sequence[RankedSentence], library: Library) -> list[RankedSentence]:
@@ -145,6 +156,23 @@ def _other_side(
     return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
 
 
+def _sides(passages: Sequence[RankedPassage], query: Query, library: Library) -> list[RankedSentence]:
+    """Return a sentence for each of two things held side by side, from a passage that has it alone.
+
+    None where the question does not name two, or one of them never stands alone.
+    """
+    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+    if len(names) < 2:
+        return []
+    chosen = []
+    for mine, other in ((names[-2], names[-1]), (names[-1], names[-2])):
+        own = [p for p in passages if found_in(p.evidence)[mine] >= FIRM > found_in(p.evidence)[other]]
+        if not own:
+            return []
+        chosen.append(rank_sentences(own, query, library)[0])
+    return chosen
+
+
 def _words(sentence: RankedSentence, library: Library) -> int:
     start, end = sentence.sentence.span
     article = library.article(sentence.ranked.evidence.hit.passage.article_id)
@@ -152,8 +180,8 @@ def _words(sentence: RankedSentence, library: Library) -> int:
 
 
 def _footnote(n: int, passage: RankedPassage, library: Library) -> Footnote:
-    found = passage.evidence.hit.passage
-    return Footnote(n, library.article(found.article_id), found, passage.score)
+    hit = passage.evidence.hit
+    return Footnote(n, library.article(hit.passage.article_id), hit.passage, hit.score)
 
 
 def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, most: int) -> Answer:

@@ -1,15 +1,13 @@
 """How sure an answer is, from 0 to 1.
 
 Logistic regressions over what the question's concepts find in the best sentence and its passage (never over
-the BM25 score, which hardly tells: AUC .57 on one article). There are two, for two kinds of asking: people
-put an encyclopaedia's words into a search of many articles, and their own into a chat about one, where half
-of the words of a good question may be missing. Their weights stand in `data/ranking.json`, fitted by
-`tests/relevance/fit_ranking.py`.
+the BM25 score, which hardly tells: AUC .57 on one article). As in `ranking` there are two: in a chat about
+one article, half of the words of a good question may be missing. Their weights stand in
+`data/ranking.json`, fitted by `tests/relevance/fit_ranking.py`.
 """
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Query
@@ -20,10 +18,8 @@ from index.tables import table
 FIGURES = (
     "passage_firm", "passage_coverage", "firm", "coverage", "exact", "pairs", "names_missing", "nowhere",
     "unmet", "margin", "typed", "untyped", "concepts", "worst",
+    "meaning", "passage_meaning",
 )  # fmt: skip
-
-COLLECTION = 200
-"""Passages from which a library is a collection; one article has about 40, the largest some 150."""
 
 THRESHOLD = {"article": 0.65, "collection": 0.3}
 """Below it, it abstains. Chosen for the most questions passed: .6 on 573 about seven articles (by
@@ -34,14 +30,9 @@ _MAX_MARGIN = 3.0
 _HARDLY = 0.2  # of a concept, by a word of near meaning
 
 
-def library_kind(library: Library) -> Literal["article", "collection"]:
-    """Return whether a library is about one article or a collection."""
-    return "collection" if len(library.passages()) >= COLLECTION else "article"
-
-
 def confidence(figures: Sequence[float], library: Library) -> float:
     """Return the probability that the sentence with these figures answers, 0 to 1."""
-    model = table("ranking")[f"confidence_{library_kind(library)}"]
+    model = table("ranking")[f"confidence_{library.kind}"]
     total = model["constant"] + sum(
         model[name] * figure for name, figure in zip(FIGURES, figures, strict=True)
     )
@@ -77,6 +68,8 @@ def confidence_figures(
         float(has_form and not typed),
         math.log1p(len(query.concepts)),
         max((w * (1 - f) for w, f in zip(weights, found, strict=True)), default=0.0) / total,
+        finding.meaning,
+        evidence.passage.meaning,
     ]
 
 

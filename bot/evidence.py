@@ -11,6 +11,7 @@ from bot.models import Query
 from index.analyzer import PAIR
 from index.engines.rank_bm25 import K1, B
 from index.library import Library
+from index.meaning import text_vector
 from index.models import Concept, Hit, Token
 
 FIRM = 0.8
@@ -27,7 +28,7 @@ class Finding:
     `found` is how much of each concept is there, by the concept's place in the query; `coverage` their
     weighted share, `firm` the same without words of near meaning, `exact` the same for the asker's very
     words; `pairs` the share of neighbouring words that are neighbours here too; `nearness` how close the
-    concepts stand (1 for all in a row).
+    concepts stand (1 for all in a row). `meaning` is the cosine of its vector and the question's.
     """
 
     found: tuple[float, ...]
@@ -36,6 +37,7 @@ class Finding:
     exact: float
     pairs: float
     nearness: float
+    meaning: float
     words: int
 
     @property
@@ -86,6 +88,9 @@ class Weigher:
             for t in concept.terms:
                 self._by_term.setdefault(t.term, []).append((n, t.weight / best))
         self._by_word = {concept.word: n for n, concept in enumerate(self.concepts)}
+        self._vector = text_vector(
+            (c.terms[0].term, c.terms[0].weight) for c in self.concepts if query.language == "en"
+        )
         of_term = {c.terms[0].term: w for c, w in zip(self.concepts, self.weights, strict=True)}
         self._pairs = {}
         for pair in query.pairs:
@@ -99,10 +104,11 @@ class Weigher:
         above = self._scan(self._library.tokens_above(hit.passage)).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
+        meanings = [float(cosine) for cosine in self._library.vectors(hit.passage) @ self._vector]
         return Evidence(
             hit=hit,
-            passage=self._finding(whole),
-            sentences=tuple(self._finding(s) for s in scans),
+            passage=self._finding(whole, meanings[0]),
+            sentences=tuple(self._finding(s, m) for s, m in zip(scans, meanings[1:], strict=True)),
             above=self._share(only_above),
             found_above=only_above,
             named=self._named([max(a, f) for a, f in zip(above, whole.found, strict=True)]),
@@ -150,7 +156,7 @@ class Weigher:
             whole.words += scan.words
         return whole
 
-    def _finding(self, scan: _Scan) -> Finding:
+    def _finding(self, scan: _Scan, meaning: float) -> Finding:
         return Finding(
             found=tuple(scan.found),
             coverage=self._share(scan.found),
@@ -158,6 +164,7 @@ class Weigher:
             exact=sum(self.weights[n] for n in scan.exact) / self._total,
             pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
             nearness=self._nearness(scan.matched),
+            meaning=meaning,
             words=scan.words,
         )
 

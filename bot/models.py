@@ -41,7 +41,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """Footnote `n`, from 1: the passage that one or more quotes come from."""
+    """Footnote `n`, from 1: the passage that one or more quotes come from, with the engine's score."""
 
     n: int
     article: Article

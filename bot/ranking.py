@@ -1,7 +1,9 @@
 """Order: of the hits among themselves, and of the sentences within the best of them.
 
-Two linear models over the figures of `evidence`, with the weights of `data/ranking.json`, which
-`tests/relevance/fit_ranking.py` fits on public question sets (softmax over the candidates of a question).
+Linear models over the figures of `evidence`, with the weights of `data/ranking.json`, which
+`tests/relevance/fit_ranking.py` fits (softmax over the candidates of a question). There are two of each, for
+two kinds of asking: people put an encyclopaedia's words into a search of many articles, and their own words
+into a chat about one.
 """
 
 import math
@@ -16,11 +18,12 @@ from index.models import Sentence
 from index.tables import table
 
 PASSAGE_FIGURES = (
-    "score", "coverage", "firm", "above", "named", "pairs", "nearness", "length",
-    "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated", "typed",
+    "score", "coverage", "firm", "above", "named", "pairs", "nearness", "meaning", "length",
+    "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated",
+    "best_meaning", "typed",
 )  # fmt: skip
 SENTENCE_FIGURES = (
-    "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated",
+    "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning",
     "before", "first", "typed", "length",
 )  # fmt: skip
 
@@ -47,7 +50,7 @@ class RankedSentence:
 def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
     """Return the hits in their final order, best first; ties keep the engine's order."""
     scores = [
-        _dot("passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
+        _dot(library, "passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
         for e in evidence
     ]
     top = max(scores, default=0.0)
@@ -64,7 +67,7 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
             finding = passage.evidence.sentences[number]
             ranked.append(
                 RankedSentence(
-                    passage, number, sentence, finding, _dot("sentence", SENTENCE_FIGURES, figures)
+                    passage, number, sentence, finding, _dot(library, "sentence", SENTENCE_FIGURES, figures)
                 )
             )
     return sorted(ranked, key=lambda s: -s.score)
@@ -86,6 +89,7 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         evidence.named,
         whole.pairs,
         whole.nearness,
+        whole.meaning,
         math.log1p(whole.words),
         best.coverage,
         best.firm,
@@ -93,6 +97,7 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         best.pairs,
         best.nearness,
         best.saturated,
+        max(part.meaning for part in parts),
         float(is_typed(sentence, evidence, query, library)),
     ]
 
@@ -110,6 +115,7 @@ def sentence_figures(
         finding.pairs,
         finding.nearness,
         finding.saturated,
+        finding.meaning,
         passage.evidence.sentences[number - 1].coverage if number else 0.0,
         float(number == 0),
         float(is_typed(sentence, passage.evidence, query, library)),
@@ -123,6 +129,6 @@ def is_typed(sentence: Sentence, evidence: Evidence, query: Query, library: Libr
     return bool(typed_spans(text[sentence.span.start : sentence.span.end], query.asks))
 
 
-def _dot(model: str, names: Sequence[str], figures: Sequence[float]) -> float:
-    weights = table("ranking")[model]
+def _dot(library: Library, model: str, names: Sequence[str], figures: Sequence[float]) -> float:
+    weights = table("ranking")[f"{model}_{library.kind}"]
     return float(sum(weights[name] * figure for name, figure in zip(names, figures, strict=True)))

@@ -21,7 +21,7 @@ _ASKS: tuple[tuple[str, AnswerType], ...] = (
 _KIND_WORD = re.compile(
     r"\b(?:what|which)\s+(?:years?|dates?|days?|months?|time|week|decade|city|cities|country|countries|place|town|"
     r"number|percentage|share|amount|kind|sort|type|part)\b(?:\s+of\b)?|\b(?:what|which)\b|"
-    rf"\bhow\s+(?:{_MEASURES}|long|old)\b",
+    r"\bhow\s+(?:many|much|long|often)\b(?:\s+times\b)?",
     re.IGNORECASE,
 )
 _SUBSTITUTION = re.compile(
@@ -67,9 +67,11 @@ def plain_style(message: str, language: str) -> str:
 
     >>> plain_style("wat abt the govt", "en")
     'what about the government'
+    >>> plain_style("the U.S. alliance", "en")
+    'the U.S. alliance'
     """
     known = table("phone_style").get(language, {})
-    return re.sub(r"[^\W_]+", lambda m: known.get(m.group().lower(), m.group()), message)
+    return re.sub(r"(?<![.\w])[^\W_]+(?!\.\w)", lambda m: known.get(m.group().lower(), m.group()), message)
 
 
 def is_substitution(message: str) -> bool:

@@ -166,6 +166,13 @@ def pairs(tokens: Sequence[Token]) -> Iterator[tuple[str, Token, Token]]:
         yield first.terms[0] + PAIR + second.terms[0], first, second
 
 
+@cache
+def frame_terms(language: str) -> frozenset[str]:
+    """Return the terms of the words that questions are framed in; none where there is no list."""
+    words = table("languages").get(language, {}).get("frame", ())
+    return frozenset(map(analyzer(language).stem, words))
+
+
 def index_terms(tokens: Sequence[Token]) -> list[str]:
     """Return what an engine indexes for the tokens of a text: their terms, then the pairs of neighbours."""
     return [term for token in tokens for term in token.terms] + [pair for pair, _, _ in pairs(tokens)]

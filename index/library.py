@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
+
+import numpy as np
 
 from index.analyzer import Analyzer, analyzer, index_terms
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
+from index.meaning import Vector, text_vector
 from index.models import Article, Concept, Hit, Passage, Sentence, Token, WeightedTerm
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences, split_article
@@ -24,6 +27,9 @@ from index.vocabulary import Vocabulary, Word
 
 SEED = "seoul-summit.txt"
 """The article that is there from the first start."""
+
+COLLECTION = 200
+"""Passages from which a library is a collection; one article has about 40, the longest some 150."""
 
 _MAX_ANALYSED = 10_000  # passages whose analysed sentences are remembered (some 20 kB each)
 
@@ -41,6 +47,7 @@ class Library:
             for article_id, group in groupby(range(len(passages)), key=lambda n: passages[n].article_id)
             if (numbers := list(group))
         }
+        self._vectors: dict[str, Vector] = {}
         self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
         self._words: dict[str, Word] = {}
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
@@ -59,6 +66,11 @@ class Library:
     def articles(self) -> tuple[Article, ...]:
         """Return the articles in the order of the library."""
         return tuple(self._articles.values())
+
+    @property
+    def kind(self) -> Literal["article", "collection"]:
+        """Return whether there is hardly more than one article, or a collection."""
+        return "collection" if len(self._passages) >= COLLECTION else "article"
 
     @property
     def language(self) -> str:
@@ -122,6 +134,26 @@ class Library:
             if len(self._sentences) >= _MAX_ANALYSED:
                 self._sentences.clear()
             self._sentences[passage.id] = found
+        return found
+
+    def vectors(self, passage: Passage) -> Vector:
+        """Return the vectors of a passage, with the headings above it, and of its sentences, a row each.
+
+        All zero in another language than English.
+        """
+        found = self._vectors.get(passage.id)
+        if found is None:
+            sentences = [sentence.tokens for sentence in self.sentences(passage)]
+            if self._articles[passage.article_id].language != "en":
+                sentences = [() for _ in sentences]
+            whole = [token for tokens in sentences for token in tokens]
+            above = self.tokens_above(passage) if whole else ()
+            found = np.array(
+                [text_vector((t.terms[0], 1.0) for t in ts) for ts in ([*whole, *above], *sentences)]
+            )
+            if len(self._vectors) >= _MAX_ANALYSED:
+                self._vectors.clear()
+            self._vectors[passage.id] = found
         return found
 
     def tokens_above(self, passage: Passage) -> tuple[Token, ...]:

@@ -221,7 +221,7 @@ class _Page:
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
 
     def _likeness(self, n: int) -> float:
-        """Return the share of a line's words that the prose has, times their number: a site's name has few."""
+        """Return the share of a line's words that the prose has, times their number: a name has few."""
         words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])} - stop_words(self.language)
         return self._overlap(n) ** 2 / len(words) if words else 0.0
 

@@ -11,9 +11,9 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.analyzer import PAIR, analyzer
+from index.meaning import Vector, rows, unit_vectors
 from index.models import WeightedTerm
 from index.tables import data_file, table
 
@@ -26,7 +26,10 @@ NEAR_WEIGHT = 0.4
 NEAR_COSINE = 0.35
 NEAR_WORDS = 8
 
+_MIN_VARIANT = 5
+_MAX_ACRONYM = 6
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
+_DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouyw]+")
 
 
@@ -80,10 +83,37 @@ class Vocabulary:
         if group is None:
             return None
         own = _term(stems)
-        others = tuple(t for t in group.terms if t.term != own)
+        others = tuple(t for t in group.terms if t.term != own and self.has(t.term))
         used = (name for name, t in zip(group.names, group.terms, strict=True) if self.has(t.term))
         read_as = None if self.has(own) else next(used, None)
         return Alias((WeightedTerm(own, 1.0), *others), read_as, group.names[0][0].isupper())
+
+    def is_name(self, word: str) -> bool:
+        """Say whether the articles print a word with a capital where they first have it."""
+        return word in self._words and self._words[word].is_name
+
+    def variants(self, word: str) -> list[str]:
+        """Return the terms of other names with the consonants of one that the articles have ("Seok", "Suk").
+
+        Only for names of five letters or more: short ones have too few consonants to tell.
+        """
+        own = self._words.get(word)
+        if own is None or not own.is_name or len(word) < _MIN_VARIANT:
+            return []
+        bones = _bones(word)
+        return [
+            w.term
+            for c, w in self._words.items()
+            if c != word and w.is_name and c[0] == word[0] and _bones(c) == bones
+        ]
+
+    def spelt_out(self, letters: str) -> str | None:
+        """Return capitalised words of the articles, in a row, whose initials are these letters, if any."""
+        if not 2 < len(letters) <= _MAX_ACRONYM or not letters.isalpha():
+            return None
+        words = [rf"{letter.upper()}[\w’'-]+" for letter in letters]
+        pattern = re.compile(r"\b" + r"\s+(?:(?:of|and|for|the|on)\s+)*".join(words))
+        return next((match.group() for text in self._texts if (match := pattern.search(text))), None)
 
     def has(self, term: str) -> bool:
         """Say whether any passage has a term."""
@@ -105,12 +135,10 @@ class Vocabulary:
             near = [(distance, candidate) for candidate, distance, _ in found if candidate[0] in word[:2]]
             least = min(near, default=(0, ""))[0]
             candidates = [candidate for distance, candidate in near if distance == least]
-        bones = _VOWELS.sub("", word)
+        bones = _bones(word)
         if not candidates and len(word) > 2 and bones and not is_english(word):
             candidates = [
-                c
-                for c, w in self._words.items()
-                if w.is_name and c[0] == word[0] and _VOWELS.sub("", c) == bones
+                c for c, w in self._words.items() if w.is_name and c[0] == word[0] and _bones(c) == bones
             ]
         if not candidates:
             return None
@@ -125,10 +153,9 @@ class Vocabulary:
 
     def _look_up_related(self, term: str) -> list[WeightedTerm]:
         weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
-        row = _vector_rows().get(term)
-        if row is not None and len(self._near_terms):
-            rows = self._near_rows
-            cosines = rows @ _vector(row)
+        row = rows().get(term)
+        if row is not None and self._near_terms:
+            cosines = self._near_vectors @ unit_vectors(np.array([row]))[0]
             near = np.flatnonzero(cosines > NEAR_COSINE)
             for at in near[np.argsort(-cosines[near], kind="stable")][: NEAR_WORDS + 1]:
                 other, cosine = self._near_terms[at], float(cosines[at])
@@ -155,19 +182,22 @@ class Vocabulary:
 
     @cached_property
     def _near_terms(self) -> list[str]:
-        return [term for term in _vector_rows() if self.has(term)]
+        return [term for term in rows() if self.has(term)]
 
     @cached_property
-    def _near_rows(self) -> NDArray[np.float32]:
-        rows = _vectors()[[_vector_rows()[term] for term in self._near_terms]].astype(np.float32)
-        units: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return units
+    def _near_vectors(self) -> Vector:
+        return unit_vectors(np.array([rows()[term] for term in self._near_terms]))
 
 
 def is_english(word: str) -> bool:
     """Say whether a word in lower case is in the tables of the English language."""
     stem = analyzer("en").stem(word)
-    return stem in _vector_rows() or bool(_synonyms(stem))
+    return stem in rows() or bool(_synonyms(stem))
+
+
+def _bones(word: str) -> str:
+    """Return the consonants of a word, its joints and doubled letters left out."""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word.replace("-", "")))
 
 
 def _most_edits(word: str) -> int:
@@ -194,8 +224,11 @@ def _stems(name: str) -> tuple[str, ...]:
 
 
 def _term(stems: tuple[str, ...]) -> str:
-    """Return the term that finds a name: its word, or the pair that its last two words make."""
-    return PAIR.join(stems[-2:])
+    """Return the term that finds a name: its word, or the pair that its first two words make.
+
+    The first two tell more than the last: half of all states are a Republic of something.
+    """
+    return PAIR.join(stems[:2])
 
 
 def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
@@ -235,22 +268,3 @@ def _synonyms(term: str) -> list[tuple[str, float]]:
 @cache
 def _synonym_lines() -> str:
     return "\n" + data_file("english", "synonyms.txt").read_text(encoding="ascii")
-
-
-@cache
-def _vector_rows() -> dict[str, int]:
-    text = data_file("english", "vector_terms.txt").read_text(encoding="ascii")
-    return {term: row for row, term in enumerate(text.split())}
-
-
-@cache
-def _vectors() -> NDArray[np.int8]:
-    with data_file("english", "vectors.npy").open("rb") as file:
-        loaded: NDArray[np.int8] = np.load(file)
-    return loaded
-
-
-def _vector(row: int) -> NDArray[np.float32]:
-    vector = _vectors()[row].astype(np.float32)
-    unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
-    return unit

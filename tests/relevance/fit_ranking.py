@@ -14,6 +14,7 @@ loss, Cao et al. 2007) with L2, by Adam. Confidence: logistic regression with L2
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ WITH_ANSWERS = (
     "fairytale_test",
     "newwiki_holes",
 )  # extractive, so sentences can be judged
+KINDS = ("article", "collection")
 ARTICLES = Path(__file__).parent / "articles"
 STRIDE = 3
 ARTICLE_SHARE = 4  # a question about a single article counts as often: there are few
@@ -75,18 +77,22 @@ class Candidates(NamedTuple):
 def main(folder: Path) -> None:
     """Fit all weights and write the table."""
     weights = table("ranking")
-    for model, names in (("passage", PASSAGE_FIGURES), ("sentence", SENTENCE_FIGURES)):
-        weights[model] = {name: weights[model].get(name, 0.0) for name in names}  # a new figure starts at 0
-    for model in ("confidence_article", "confidence_collection"):
-        weights[model] = {name: weights[model].get(name, 0.0) for name in (*FIGURES, "constant")}
+    figures = {"passage": PASSAGE_FIGURES, "sentence": SENTENCE_FIGURES, "confidence": (*FIGURES, "constant")}
+    for model, kind in product(figures, KINDS):  # a new figure starts at 0
+        old = weights.get(f"{model}_{kind}", {})
+        weights[f"{model}_{kind}"] = {name: old.get(name, 0.0) for name in figures[model]}
     sets = {name: list(_ask(*_collection(folder, name))) for name in COLLECTIONS}
     articles = [list(_ask(library, questions)) for library, questions in _articles()]
     own = [asked for group in articles for asked in group]
 
-    fitted = [asked for name in COLLECTIONS for asked in sets[name][::STRIDE]] + own * ARTICLE_SHARE
-    weights["passage"] = _named(PASSAGE_FIGURES, _fit_softmax([c for a in fitted if (c := _passages(a))]))
-    fitted = [asked for name in WITH_ANSWERS for asked in sets[name][::STRIDE]] + own * ARTICLE_SHARE
-    weights["sentence"] = _named(SENTENCE_FIGURES, _fit_softmax([c for a in fitted if (c := _sentences(a))]))
+    for kind in KINDS:
+        more = own * ARTICLE_SHARE if kind == "article" else []
+        fitted = [asked for name in COLLECTIONS for asked in sets[name][::STRIDE]] + more
+        found = [candidates for asked in fitted if (candidates := _passages(asked))]
+        weights[f"passage_{kind}"] = _named(PASSAGE_FIGURES, _fit_softmax(found))
+        fitted = [asked for name in WITH_ANSWERS for asked in sets[name][::STRIDE]] + more
+        found = [candidates for asked in fitted if (candidates := _sentences(asked))]
+        weights[f"sentence_{kind}"] = _named(SENTENCE_FIGURES, _fit_softmax(found))
     weights["confidence_article"] = _fit_confidence(own, l2=0.01)
     weights["confidence_collection"] = _fit_confidence(sets["newwiki_holes"][::2], l2=0.001)
     Path(str(data_file("ranking.json"))).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
