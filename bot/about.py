@@ -4,6 +4,7 @@ Only these, and questions about where or when what the title names took place, a
 byline and biography; no other question is.
 """
 
+import contextlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Literal
@@ -12,6 +13,7 @@ from bot.models import Answer, Footnote, Query, Quote, Session
 from bot.spans import answer_spans
 from bot.wording import asked_type
 from index.analyzer import analyzer
+from index.errors import UnknownPassageError
 from index.library import Library
 from index.models import Article, Hit, Passage, Sentence, Token
 from index.tables import table
@@ -31,10 +33,12 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     """
     stems = {_cue_meant(token) for token in tokens}
     cues = _cues()
+    article = article_meant(session, library)
+    if article is None or all(passage.kind == "body" for passage in library.passages(article.id)):
+        return None
     if cues["author"] & stems:
         return "author"
-    article = article_meant(session, library)
-    title = _stems(article.title) if article else frozenset()
+    title = _stems(article.title)
     rest = stems - cues["article"] - title
     if rest & cues["wrote"] and not rest - cues["wrote"]:
         return "author"
@@ -52,7 +56,8 @@ def article_meant(session: Session, library: Library) -> Article | None:
         return library.article(session.article_id)
     for turn in reversed(session.turns):
         for passage_id in turn.cited:
-            return library.article(library.passage(passage_id).article_id)
+            with contextlib.suppress(UnknownPassageError):  # it may have been removed since
+                return library.article(library.passage(passage_id).article_id)
     articles = library.articles
     return articles[0] if len(articles) == 1 else None
 
@@ -79,17 +84,12 @@ def _cues() -> dict[str, frozenset[str]]:
     return {kind: frozenset(map(analyzer("en").stem, words)) for kind, words in entries["en"].items()}
 
 
-def answer_about(query: Query, session: Session, library: Library) -> Answer:
-    """Return the line of the title, the byline or the biography that answers a question about the article."""
-    article = article_meant(session, library)
-    if article is None:
-        return Answer(query, (), (), 0.0, (), reason="There are several articles; name the one you mean.")
+def answer_about(query: Query, article: Article, library: Library) -> Answer:
+    """Return the line of the title, the byline or the biography that answers a question about an article."""
     own = [passage for passage in library.passages(article.id) if passage.kind != "body"]
     hits = tuple(Hit(passage, rank, 0.0) for rank, passage in enumerate(own, start=1))
     asked = frozenset(concept.terms[0].term for concept in query.concepts)
     lines = [(passage, sentence) for passage in own for sentence in library.sentences(passage)]
-    if not lines:
-        return Answer(query, (), (), 0.0, hits, reason="The article does not say who wrote it, or when.")
     passage, line = max(lines, key=lambda item: _fitness(item[0], item[1], query, asked, article))
     spans = answer_spans(line, article.text, query.asks, asked)
     footnote = Footnote(1, article, passage, 0.0)

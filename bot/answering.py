@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.about import answer_about
+from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures, found_in
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Session
@@ -37,8 +37,9 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
     At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
     """
-    if query.about:
-        return answer_about(query, session, library)
+    article = article_meant(session, library) if query.about else None
+    if article is not None:
+        return answer_about(query, article, library)
     weigher = Weigher(query, library)
     passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
