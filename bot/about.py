@@ -31,7 +31,7 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     A cue ("wrote", "published", "title") counts only if nothing else is asked: every other word must be a
     word for an article ("text", "piece"), the author's name, or a word of the title.
     """
-    stems = {_cue_meant(token) for token in tokens}
+    stems = {_cue_meant(token, library) for token in tokens}
     cues = _cues()
     article = article_meant(session, library)
     if article is None or all(passage.kind == "body" for passage in library.passages(article.id)):
@@ -62,11 +62,12 @@ def article_meant(session: Session, library: Library) -> Article | None:
     return articles[0] if len(articles) == 1 else None
 
 
-def _cue_meant(token: Token) -> str:
+def _cue_meant(token: Token, library: Library) -> str:
     """Return the stem of a token, or of the cue that it is one slip away from."""
-    from rapidfuzz.distance import OSA
+    is_strange = not library.vocabulary.has(token.terms[0]) and not is_english(token.word)
+    if len(token.word) > 4 and is_strange:
+        from rapidfuzz.distance import OSA
 
-    if len(token.word) > 4 and not is_english(token.word):
         for word in (word for words in table("about")["en"].values() for word in words):
             if OSA.distance(token.word, word, score_cutoff=1) <= 1:
                 return analyzer("en").stem(word)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.analyzer import PAIR, analyzer
+from index.analyzer import PAIR, analyzer, stop_words
 from index.meaning import Vector, rows, unit_vectors
 from index.models import WeightedTerm
 from index.tables import data_file, table
@@ -220,7 +220,11 @@ def _expansion(words: Sequence[str], acronym: str) -> str | None:
 
 
 def _stems(name: str) -> tuple[str, ...]:
-    return tuple(token.terms[0] for token in analyzer("en").tokens(name))
+    analyse = analyzer("en")
+    plain = name.rstrip("*").lower()
+    if plain.replace(" ", "").isalpha():  # most are, and at every start there are hundreds
+        return tuple(analyse.stem(word) for word in plain.split() if word not in stop_words("en"))
+    return tuple(token.terms[0] for token in analyse.tokens(plain))
 
 
 def _term(stems: tuple[str, ...]) -> str:
