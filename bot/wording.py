@@ -30,6 +30,10 @@ _SUBSTITUTION = re.compile(
     r"(?:[^\W_][\w'’.-]*\s*){1,4}\W*",
     re.IGNORECASE,
 )
+_LEANS = re.compile(
+    r"(?:This|That|These|Those|He|She|They|His|Her|Their|Its|Such"
+    r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
+)
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|who|what|when|where|why|how|which)\b",
     re.IGNORECASE,
@@ -97,3 +101,12 @@ def is_contrast(message: str) -> bool:
     (True, False)
     """
     return bool(_CONTRAST.search(message))
+
+
+def leans(sentence: str) -> bool:
+    """Say whether a sentence begins with a word that stands for something in the one before.
+
+    >>> leans("This is important because …"), leans("It was decided to go on."), leans("It failed.")
+    (True, False, True)
+    """
+    return bool(_LEANS.match(sentence))

@@ -32,6 +32,9 @@ _LATIN_MARK = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 
 PAIR = "_"
 
+_LATIN = frozenset({"en", "fr", "de", "es"})
+_PLAIN = 2  # stop words of a language that make a question plainly in it
+
 
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have a stemmer and stop words of their own."""
@@ -69,6 +72,24 @@ def detect_language(text: str, default: str = "en") -> str:
     if counts[best]:
         return best
     return "ru" if len(_CYRILLIC.findall(sample)) * 2 > len(sample) else default
+
+
+def foreign_language(question: str, home: str) -> str | None:
+    """Return the language of a question if it is plainly another than `home`, else None.
+
+    Plainly: in another script, or with two of its stop words at least, and twice as many as of `home`.
+    """
+    letters = [character for character in question if character.isalpha()]
+    if not letters:
+        return None
+    guess = detect_language(question, home)
+    if guess == home:
+        return None
+    if guess in _LATIN and home in _LATIN:
+        words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", question)]
+        theirs, ours = (sum(word in stop_words(code) for word in words) for code in (guess, home))
+        return guess if theirs >= _PLAIN and theirs >= 2 * ours else None
+    return guess
 
 
 class Analyzer:

@@ -1,0 +1,77 @@
+"""The chat policy: small talk, questions in other languages, the session that is passed on."""
+
+import pytest
+
+from bot.dialogue import MAX_MESSAGE, MAX_TURNS, Dialogue
+from bot.models import Session
+from index.library import Library, seed_article
+
+
+@pytest.fixture(name="dialogue", scope="module")
+def _dialogue():
+    return Dialogue(Library.of([seed_article()]))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "   ",
+        "👍",
+        "hello there",
+        "thanks!",
+        "help",
+        "who are you?",
+        "?!",
+        "x" * (MAX_MESSAGE + 1),
+        "hi " * 2000,
+    ],
+)
+def test_what_is_no_question_gets_a_short_reply_without_footnotes(dialogue, message):
+    reply = dialogue.reply(Session(), message)
+    assert reply.answer is None
+    assert 0 < len(reply.text) < 400
+    assert reply.session == Session()
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("О чём Юн попросил Китай по поводу Северной Кореи?", "на английском языке"),
+        ("Que demande le président à la Chine ?", "en anglais"),
+        ("Was hat der Präsident von China verlangt?", "auf Englisch"),
+        ("¿Qué pidió el presidente a China sobre este tema?", "en inglés"),
+        ("总统向中国要求了什么？", "英语"),
+    ],
+)
+def test_a_question_in_another_language_is_told_in_it_which_language_the_articles_are_in(
+    dialogue, question, says
+):
+    reply = dialogue.reply(Session(), question)
+    assert reply.answer is None
+    assert says in reply.text
+
+
+def test_names_alone_find_the_passage_in_any_language(dialogue):
+    answer = dialogue.reply(Session(), "Qui est le Xing Haiming de cet article ?").answer
+    assert "Ambassador" in answer.text_of(answer.quotes[0])
+
+
+def test_the_same_session_and_message_give_the_same_reply(dialogue):
+    first, second = (dialogue.reply(Session(), "What did Yoon ask China?").answer for _ in range(2))
+    assert first == second
+
+
+def test_a_session_keeps_the_last_turns_with_what_they_cited(dialogue):
+    session = Session()
+    for n in range(MAX_TURNS + 2):
+        session = dialogue.reply(session, f"What is Line, {n}?").session
+    assert len(session.turns) == MAX_TURNS
+    assert session.turns[-1].question == f"What is Line, {MAX_TURNS + 1}?"
+
+
+def test_a_passage_cited_before_that_is_gone_does_no_harm(dialogue):
+    from bot.models import Turn
+
+    session = Session((Turn("What is Line?", ("gone-1",)),))
+    assert dialogue.reply(session, "who wrote it?").answer is not None
