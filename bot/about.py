@@ -42,9 +42,16 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     rest = stems - cues["article"] - title
     if rest & cues["wrote"] and not rest - cues["wrote"]:
         return "author"
-    is_meant = stems & (cues["article"] | cues["published"])
-    if is_meant and not rest - cues["published"] - cues["beside"]:
+    plain = stems - cues["article"]  # words of the title may be asked about, and tell nothing here
+    rest = plain - cues["published"] - cues["title"] - cues["beside"]
+    is_about = bool(stems & (cues["article"] | cues["published"] | cues["title"]))
+    if (
+        is_about
+        and not (rest - title if stems & cues["published"] else rest)
+        and asked_type(message) != "how many"
+    ):
         return "article"
+    rest = stems - title
     if asked_type(message) in {"when", "where"} and stems & title and not rest - cues["took place"]:
         return "article"
     return None
@@ -92,7 +99,8 @@ def answer_about(query: Query, article: Article, library: Library) -> Answer:
     asked = frozenset(concept.terms[0].term for concept in query.concepts)
     lines = [(passage, sentence) for passage in own for sentence in library.sentences(passage)]
     passage, line = max(lines, key=lambda item: _fitness(item[0], item[1], query, asked, article))
-    spans = answer_spans(line, article.text, query.asks, asked)
+    told = asked | _stems(article.author or "") if query.asks != "who" else asked
+    spans = answer_spans(line, article.text, query.asks, told)
     footnote = Footnote(1, article, passage, 0.0)
     return Answer(query, (Quote(1, line.span, spans),), (footnote,), CONFIDENCE, hits)
 
@@ -117,8 +125,9 @@ def _fitness(
             and asked - cues["author"]
         )
         wants = wants or asked & (cues["outlet"] | {"work"})
+        wants = wants or (query.asks == "where" and asked & cues["published"])
         return (3 if wants else 1, words)
-    if query.about == "author" or query.asks == "who":
+    if query.asks != "when" and (query.about == "author" or query.asks == "who"):
         return (2 * (has_author and is_byline), words)
     if asked & cues["published"] or asked & cues["wrote"]:
         return (

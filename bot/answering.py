@@ -11,7 +11,7 @@ from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sente
 from bot.spans import answer_spans
 from bot.wording import as_typed, is_contrast, leans
 from index.library import Library
-from index.models import Hit
+from index.models import Concept, Hit
 
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
@@ -30,6 +30,9 @@ NEW_SIDE = 6.0
 
 MAX_WORDS = 70
 """Words of two sentences of a passage that are shown together."""
+
+MIN_NUMBER = 3
+"""Digits of a number that names something: a year, an amount."""
 
 MAX_ANSWER = 100
 """Words of an answer of several passages; more is a page."""
@@ -75,9 +78,9 @@ def _is_silent(
     """
     if sure < THRESHOLD[library.kind]:
         return True
-    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
-    if any(not weigher.is_known(query.concepts[n]) for n in names):
+    if _unknown(query, weigher):
         return True
+    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     found = [found_in(passage.evidence) for passage in passages]
     return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
 
@@ -90,6 +93,11 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
+    own = range(len(query.concepts))
+    if query.carried and any(any(found_in(e)[n] for n in own) for e in evidence):
+        evidence = [
+            e for e in evidence if any(found_in(e)[n] for n in own)
+        ]  # what was said before is not enough
     body = [e for e in evidence if e.hit.passage.kind == "body"]
     if len(body) < len(evidence):
         names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
@@ -98,12 +106,20 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     return body
 
 
+def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
+    """Return the names of the question that the articles do not have, and its years and long numbers."""
+    named = [c for c in query.concepts if c.is_name or (c.word.isdigit() and len(c.word) >= MIN_NUMBER)]
+    return [concept for concept in named if not weigher.is_known(concept)]
+
+
 def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> str:
     """Return in plain words why there is no answer: what is not mentioned, or not together."""
+    if not library.articles:
+        return "There are no articles; `footnote read PATH` adds one."
     who = "The article" if len(library.articles) == 1 else "The articles"
     do = "does" if len(library.articles) == 1 else "do"
     names = [c for c in query.concepts if c.is_name]
-    unknown = [c for c in names if not weigher.is_known(c)]
+    unknown = _unknown(query, weigher)
     if unknown:
         return f"{who} {do} not mention {_listed([as_typed(query.text, c.word) for c in unknown])}."
     absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]

@@ -18,7 +18,7 @@ from index.tables import table
 FIGURES = (
     "passage_firm", "passage_coverage", "firm", "coverage", "exact", "pairs", "names_missing", "nowhere",
     "unmet", "margin", "typed", "untyped", "concepts", "worst",
-    "meaning", "passage_meaning",
+    "meaning", "passage_meaning", "why_unmet",
 )  # fmt: skip
 
 THRESHOLD = {"article": 0.65, "collection": 0.3}
@@ -70,6 +70,9 @@ def confidence_figures(
         max((w * (1 - f) for w, f in zip(weights, found, strict=True)), default=0.0) / total,
         finding.meaning,
         evidence.passage.meaning,
+        sum(weights[n] * (1 - firm[n]) for n in range(len(firm)) if n not in names) / total
+        if query.asks == "why"
+        else 0.0,
     ]
 
 

@@ -68,7 +68,7 @@ class _Scan:
     """A running tally of one stretch of text."""
 
     found: list[float]
-    exact: set[int]
+    exact: set[tuple[int, str]]
     pairs: set[str]
     matched: list[tuple[int, int]]
     words: int = 0
@@ -87,7 +87,10 @@ class Weigher:
             best = max(t.weight for t in concept.terms)
             for t in concept.terms:
                 self._by_term.setdefault(t.term, []).append((n, t.weight / best))
-        self._by_word = {concept.word: n for n, concept in enumerate(self.concepts)}
+        self._by_word: dict[str, list[int]] = {}
+        for n, concept in enumerate(self.concepts):
+            for word in concept.word.split():
+                self._by_word.setdefault(word, []).append(n)
         self._vector = text_vector(
             (c.terms[0].term, c.terms[0].weight) for c in self.concepts if query.language == "en"
         )
@@ -137,11 +140,9 @@ class Weigher:
                     if weight > scan.found[n]:
                         scan.found[n] = weight
                 scan.matched.append((at, matches[0][0]))
-                n = self._by_word.get(token.word, -1)
-                if n >= 0:
-                    scan.exact.add(n)
                 if pair in self._pairs:
                     scan.pairs.add(pair)
+            scan.exact.update((n, token.word) for n in self._by_word.get(token.word, ()))
             before = stem
         return scan
 
@@ -161,7 +162,8 @@ class Weigher:
             found=tuple(scan.found),
             coverage=self._share(scan.found),
             firm=self._share([f if f >= FIRM else 0.0 for f in scan.found]),
-            exact=sum(self.weights[n] for n in scan.exact) / self._total,
+            exact=sum(self.weights[n] / len(self.concepts[n].word.split()) for n, _ in scan.exact)
+            / self._total,
             pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
             nearness=self._nearness(scan.matched),
             meaning=meaning,
@@ -176,7 +178,7 @@ class Weigher:
         for (at, n), (next_at, m) in pairwise(matched):
             if n != m:
                 total += min(self.weights[n], self.weights[m]) / (next_at - at)
-        return total / self._total
+        return min(1.0, total / self._total)
 
 
 def _weight(concept: Concept, library: Library) -> float:

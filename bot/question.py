@@ -1,6 +1,5 @@
 """A message and the conversation before it to a `Query`: what is asked, in which words, about what."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from bot.wording import as_typed, asked_type, is_substitution, plain_style, with
 from index.analyzer import analyzer, frame_terms, pairs
 from index.library import Library
 from index.models import Concept, Token, WeightedTerm
+from index.tables import table
 from index.vocabulary import Alias, is_english
 
 PAIR_WEIGHT = 0.3
@@ -37,18 +37,19 @@ _MAX_ALIAS_WORDS = 4
 
 def understand(message: str, session: Session, library: Library) -> Query:
     """Return what a message asks, in the light of the conversation before it."""
-    reader = _Reader(library)
+    language = library.language_of(message, session.article_id)
+    reader = _Reader(library, language)
     tokens = reader.tokens(message)
     concepts = reader.concepts(tokens, message)
     return Query(
         text=message,
-        language=library.language,
+        language=language,
         asks=asked_type(
             session.turns[-1].question if session.turns and is_substitution(message) else message
         ),
         concepts=concepts,
         pairs=_pairs(tokens),
-        carried=_carried(concepts, message, session, library),
+        carried=_carried(concepts, message, session, reader),
         about=asked_about(tokens, message, session, library),
         notes=tuple(dict.fromkeys(reader.notes)),
     )
@@ -57,16 +58,16 @@ def understand(message: str, session: Session, library: Library) -> Query:
 class _Reader:
     """Reads words as concepts, and notes what was read as something else."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, language: str) -> None:
         self._vocabulary = library.vocabulary
-        self._analyse = analyzer(library.language)
-        self._frame = frame_terms(library.language) if library.kind == "article" else frozenset()
+        self._analyse = analyzer(language)
+        self._frame = frame_terms(language) if library.kind == "article" else frozenset()
         self.notes: list[str] = []
 
     def tokens(self, message: str) -> list[Token]:
         """Return the words of a message, misspelt ones as the words of the articles they are meant for."""
         plain = without_kind_words(plain_style(message, self._analyse.language))
-        tokens = self._analyse.tokens(plain)
+        tokens = [t for t in self._analyse.tokens(plain) if not self._is_pronoun(t, message)]
         return [meant for token in tokens for meant in self._respelt(token)]
 
     def concepts(self, tokens: Sequence[Token], message: str) -> tuple[Concept, ...]:
@@ -95,6 +96,8 @@ class _Reader:
         vocabulary = self._vocabulary
         if any(map(vocabulary.has, token.terms)) or self._alias([token]):
             return [token]
+        if any(character.isdigit() for character in token.word):
+            return [token]  # another number is another thing
         is_known = is_english(token.word)
         if is_known and vocabulary.related(token.terms[0]):
             return [token]
@@ -105,10 +108,16 @@ class _Reader:
             self.notes.append(f"{token.word.upper()} read as {spelt_out}")
             return [replace(t, start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
         meant = vocabulary.respelt(token.word)
-        if meant is None:
+        if meant is None or meant.printed.casefold() == token.word:
             return [token]
         self.notes.append(f"{token.word} read as {meant.printed}")
         return [replace(token, word=meant.printed.casefold(), terms=(meant.term,))]
+
+    def _is_pronoun(self, token: Token, message: str) -> bool:
+        """Say whether a word is an abbreviation only in capitals ("US"), and has none here ("tell us")."""
+        if token.word not in table("aliases")["upper"]:
+            return False
+        return as_typed(message, token.word) != token.word.upper()
 
     def _alias(self, tokens: Sequence[Token]) -> Alias | None:
         if self._analyse.language != "en":
@@ -134,16 +143,18 @@ class _Reader:
         """Say whether a word names somebody or something: it has a capital, and is no word of the language.
 
         Or is one that the articles print with a capital, or do not have ("Napoleon"), and no title ("Mayor
-        Brown"). A capital tells nothing at the start of a question, nor where everything or nothing has one.
+        Brown"). A capital tells nothing at the start of a question, where everything has one, or in German.
         """
-        at = re.search(rf"\b{re.escape(token.word)}\b", message, re.IGNORECASE)
-        if at is None or not at.group()[0].isupper() or message.isupper() or message.istitle():
+        plain = plain_style(message, self._analyse.language)
+        before, own, behind = plain[: token.start], plain[token.start : token.end], plain[token.end :]
+        if not own[:1].isupper() or message.isupper() or message.istitle() or self._analyse.language == "de":
             return False
-        if self._vocabulary.is_name(token.word) or not is_english(token.word):
+        if self._vocabulary.is_name(token.word):
+            return True
+        if self._analyse.language == "en" and not is_english(token.word):
             return True
         is_known = any(map(self._vocabulary.has, token.terms))
-        is_title = message[at.end() :].lstrip()[:1].isupper()
-        return at.start() > 0 and not is_known and not is_title
+        return bool(before.strip()) and not is_known and not behind.lstrip()[:1].isupper()
 
 
 def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
@@ -153,14 +164,17 @@ def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
     return tuple(found.values())
 
 
-def _carried(own: Sequence[Concept], message: str, session: Session, library: Library) -> tuple[Concept, ...]:
-    """Return what earlier questions named, weaker the longer ago.
+def _carried(
+    own: Sequence[Concept], message: str, session: Session, reader: "_Reader"
+) -> tuple[Concept, ...]:
+    """Return what earlier questions named, weaker the longer ago, a word once.
 
     A question without a word of its own ("why?") is the last one over again, and "and Japan?" is the last
     one with another name in it: these take its words whole. (Carrying words of the answers was tried too: it
     costs follow-ups up to 20 points.)
     """
-    reader = _Reader(library)
+    is_replacing = is_substitution(message)
+    notes = list(reader.notes)
     known = {concept.terms[0].term for concept in own}
     carried = []
     for back, turn in enumerate(reversed(session.turns)):
@@ -168,10 +182,11 @@ def _carried(own: Sequence[Concept], message: str, session: Session, library: Li
             weight = CARRIED_WEIGHT * CARRIED_DECAY**back
             if back == 0 and not own:
                 weight = 1.0
-            elif back == 0 and is_substitution(message):
+            elif back == 0 and is_replacing:
                 weight = SUBSTITUTED_NAME if concept.is_name else SUBSTITUTED_WEIGHT
-            if weight and concept.terms[0].term not in known:
-                known.add(concept.terms[0].term)
+            if weight and known.isdisjoint((concept.word, concept.terms[0].term)):
+                known |= {concept.word, concept.terms[0].term}  # the parts of a hyphenated name count once
                 faded = tuple(WeightedTerm(t.term, t.weight * weight) for t in concept.terms)
                 carried.append(replace(concept, terms=faded))
+    reader.notes[:] = notes
     return tuple(carried)

@@ -66,7 +66,7 @@ def render_why(answer: Answer, explanation: Explanation | None, display: Display
         "read as:": "; ".join(query.notes),
         "searched too:": "; ".join(filter(None, map(_expansion, query.concepts))),
         "carried over:": ", ".join(concept.word for concept in query.carried),
-        "not found:": ", ".join(answer.missing),
+        "not in those words:": ", ".join(answer.missing),
         "confidence:": f"{answer.confidence:.2f}",
     }
     parts += [
@@ -233,7 +233,7 @@ def _why_lines(explanation: FootnoteExplanation | None) -> Iterable[str]:
         found = (f"{_named(m.word, m.term)} {m.score:.2f}" for m in explanation.matches)
         yield "matched: " + ", ".join(found)
     if explanation.runner_up is not None:
-        lacked = ", ".join(explanation.lacked) or "nothing, but its matches count less"
+        lacked = ", ".join(explanation.lacked) or "nothing; it ranks lower by what stands together"
         yield f"the runner-up {explanation.runner_up} lacked: {lacked}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import FootnoteError
@@ -22,7 +22,9 @@ class SettingsError(FootnoteError):
 class Settings(BaseSettings):
     """Everything that can be set. The README's table says the same."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=_DOT_ENV, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=_DOT_ENV, extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     library: Path = Field(
         default_factory=lambda: user_data_path("footnote", appauthor=False) / "library",
@@ -38,6 +40,16 @@ class Settings(BaseSettings):
     telegram_base_file_url: str | None = Field(None, description="address of its files")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="what the bot logs")
 
+    @field_validator("library", mode="after")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        return folder.expanduser()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
 
 def load_settings() -> Settings:
     """Return the settings in force.
@@ -50,10 +62,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]).upper().removeprefix(PREFIX)
-        raise SettingsError(
-            f"{PREFIX}{name}: {first['msg'].lower()}; `footnote settings` lists the settings."
-        ) from None
+        name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
+        problem = first["msg"][0].lower() + first["msg"][1:]
+        raise SettingsError(f"{name}: {problem}; `footnote settings` lists the settings.") from None
 
 
 def _refuse_unknown_names() -> None:

@@ -16,21 +16,27 @@ _NUMBER_WORDS = (
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|"
     r"both|several"
 )
-_NUMBER = rf"(?:[$€£¥]\s?)?\d[\d.,/]*(?:\s?%|(?:st|nd|rd|th)\b)?|\b(?:{_NUMBER_WORDS})\b"
+_NUMBER = (
+    rf"(?:(?:[$€£¥]\s?)?\d+(?:[.,/]\d+)*(?:\s?%|(?:st|nd|rd|th)\b)?|\b(?:{_NUMBER_WORDS})\b)"
+    rf"(?:[ -](?:{_NUMBER_WORDS})\b)*"
+)
 _UNIT = r"(?:second|minute|hour|day|night|week|month|quarter|year|decade|centur(?:y|ie))s?\b"
 _SEASON = r"(?:spring|summer|autumn|winter)\b"
 _WHEN = (
     rf"(?:next|last|this|past|coming|following|previous) (?:\w+ )?(?:{_UNIT}|{_SEASON})"
     r"|(?:around |about |at )?(?:noon|midnight|dawn|dusk|\d{1,2}(?::\d{2})? ?(?:[ap]\.?m\b\.?|o[’']clock))"
-    rf"|(?:{_NUMBER}) {_UNIT} (?:ago|later|earlier)"
+    rf"|(?:{_NUMBER}) {_UNIT} (?:ago|later|earlier)|(?:{_NUMBER}) in the (?:morning|afternoon|evening)"
     r"|(?:near|foreseeable) future|yesterday|today|tomorrow"
 )
 _HOW_LONG = rf"(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:\w+ )?{_UNIT}"
+_ALSO_WORDS = frozenset(
+    {"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"}
+)  # months only with a capital
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
 _WHY = (
     r"\b(?:because|due to|since|so that|in order to|as a result|thanks to|owing to|amid|out of"
-    r"|parce que|car|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
+    r"|parce que|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
 )
 _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
 _BREAK = re.compile(r"[,;:()]\s|\s[–—-]\s|[.!?…]+[”»\"]?$")
@@ -43,10 +49,18 @@ def typed_spans(text: str, asks: AnswerType) -> list[Span]:
     ['May 26']
     """
     pattern = _pattern(asks)
-    spans = [Span(*match.span()) for match in pattern.finditer(text)] if pattern else []
+    matches = pattern.finditer(text) if pattern else ()
+    spans = [_trimmed(match) for match in matches]
     if asks in {"who", "where"}:  # a capital at the start of a sentence tells nothing unless more follow
         return [span for span in spans if span.start > 0 or len(text[span.start : span.end].split()) > 1]
     return spans
+
+
+def _trimmed(match: re.Match[str]) -> Span:
+    """Return the span of a match without the full stop of the sentence; that of "5 p.m." is its own."""
+    text = match.group()
+    kept = text if re.search(r"[ap]\.m\.$", text) else text.rstrip(".,")
+    return Span(match.start(), match.start() + len(kept))
 
 
 def answer_spans(sentence: Sentence, text: str, asks: AnswerType, asked: frozenset[str]) -> tuple[Span, ...]:
@@ -94,8 +108,10 @@ def _distance(span: Span, matched: Sequence[Token]) -> int:
 
 @cache
 def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
-    months = "|".join(sorted(table("bylines")["months"], key=len, reverse=True))
-    month = rf"(?:(?:mid|early|late)[- ])?\b(?:{months})\b\.?"
+    names = sorted(table("bylines")["months"], key=len, reverse=True)
+    months = "|".join(name for name in names if name not in _ALSO_WORDS)
+    words = "|".join(name.capitalize() for name in names if name in _ALSO_WORDS)
+    month = rf"(?:(?:mid|early|late)[- ])?(?:\b(?:{months})|(?-i:\b(?:{words})))\b\.?"
     date = (
         rf"{month}(?: \d{{1,2}}(?:-\d{{1,2}})?\b)?(?:,? \d{{4}})?"
         rf"|\d{{1,2}}\.? (?:de )?{month}(?:,? (?:de )?\d{{4}})?"

@@ -1,6 +1,7 @@
 """How a question is worded: what kind of answer it asks for, and what its phone style stands for."""
 
 import re
+from collections.abc import Mapping
 
 from bot.models import AnswerType
 from index.tables import table
@@ -27,7 +28,7 @@ _KIND_WORD = re.compile(
 _SUBSTITUTION = re.compile(
     r"\W*(?:and|but|or|(?:and )?(?:what|how) about)\s+"
     r"(?:(?:in|on|with|for|from|to|at|by|about|of|the|a|an|his|her|their|its|that|those)\s+)*"
-    r"(?:[^\W_][\w'’.-]*\s*){1,4}\W*",
+    r"[^\W_][\w'’.-]*(?:\s+[^\W_][\w'’.-]*){0,3}\W*",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
@@ -75,7 +76,13 @@ def plain_style(message: str, language: str) -> str:
     'the U.S. alliance'
     """
     known = table("phone_style").get(language, {})
-    return re.sub(r"(?<![.\w])[^\W_]+(?!\.\w)", lambda m: known.get(m.group().lower(), m.group()), message)
+    return re.sub(r"(?<![.\w])[^\W_]+(?!\.\w)", lambda m: _written_out(m.group(), known), message)
+
+
+def _written_out(word: str, known: Mapping[str, str]) -> str:
+    return (
+        word if len(word) == 1 and word.isupper() else known.get(word.lower(), word)
+    )  # "N Korea", "U Thant"
 
 
 def is_substitution(message: str) -> bool:
@@ -90,8 +97,8 @@ def is_substitution(message: str) -> bool:
 
 def as_typed(message: str, word: str) -> str:
     """Return a word as it stands in the message."""
-    at = message.casefold().find(word)
-    return message[at : at + len(word)] if at >= 0 else word
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message, re.IGNORECASE)
+    return found.group() if found else word
 
 
 def is_contrast(message: str) -> bool:

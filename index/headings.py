@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from index.analyzer import link_words, stop_words
 from index.furniture import is_prose
+from index.tables import table
 
 _MAX_WORDS = 14
 _MAX_RUN_IN_WORDS = 7
@@ -71,6 +72,7 @@ def _candidate(paragraph: str, language: str) -> _Candidate | None:
     if (
         marked
         and _is_phrase(marked["words"], language)
+        and not (marked["mark"] == "." and _has_verb(marked["words"], language))
         and len(_WORD.findall(paragraph[marked.end() :])) >= _MIN_WORDS_BEHIND
     ):
         run_in = RunIn(len(marked["words"].rstrip()), marked.end())
@@ -94,6 +96,12 @@ def _restarts(rest: str, language: str, mark: str) -> bool:
     if len(words) < 2 or not words[0].istitle() or words[0].casefold() not in stop_words(language):
         return False
     return mark == "," or words[1][0].islower() or words[0].casefold() not in link_words(language, "article")
+
+
+def _has_verb(head: str, language: str) -> bool:
+    """Say whether an English phrase is a clause ("Prices rose"), as far as past forms tell."""
+    words = [word.casefold() for word in _WORD.findall(head)]
+    return language == "en" and any(word in table("irregular")["en"] or word.endswith("ed") for word in words)
 
 
 def _is_phrase(head: str, language: str) -> bool:

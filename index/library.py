@@ -15,7 +15,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from index.analyzer import Analyzer, analyzer, index_terms
+from index.analyzer import Analyzer, analyzer, detect_language, index_terms
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
 from index.meaning import Vector, text_vector
@@ -53,7 +53,7 @@ class Library:
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self.engine = RankBM25Engine([self._terms(passage) for passage in passages])
         self.vocabulary = Vocabulary(
-            self._words, self.engine.frequency, [article.text for article in articles]
+            self._words, self.engine.frequency, [passage.text for passage in passages]
         )
 
     @classmethod
@@ -76,7 +76,14 @@ class Library:
     def language(self) -> str:
         """Return the language of most articles; English if there are none."""
         counts = Counter(article.language for article in self._articles.values())
-        return max(counts, key=lambda code: (counts[code], code), default="en")
+        return max(counts, key=lambda code: (counts[code], code == "en", code), default="en")
+
+    def language_of(self, message: str, article_id: str | None = None) -> str:
+        """Return the language to read a message in: the chosen article's, or its own if an article has it."""
+        if article_id in self._articles:
+            return self._articles[article_id].language
+        own = detect_language(message, self.language)
+        return own if any(article.language == own for article in self.articles) else self.language
 
     def article(self, article_id: str) -> Article:
         """Return an article.
@@ -270,7 +277,8 @@ class Shelf:
             kept = json.loads(file.read_bytes())
             return read_text(kept["text"], kept["source"])
         except (ValueError, KeyError, TypeError, AttributeError, ReadingError) as error:
-            raise LibraryError(str(file), "damaged; delete this file and read its article again.") from error
+            problem = "not an article of Footnote's, or damaged; move this file out of the library folder."
+            raise LibraryError(str(file), problem) from error
 
     def _begin(self) -> None:
         """Make the folder, with the seed article in it, if there is none."""

@@ -30,7 +30,7 @@ _AFTER_STANDFIRST = (
 )
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least
-_LINKS = 3  # short lines that make a list
+_END = 12  # lines from the end in which the biography is looked for
 _CAPITALISED = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -204,19 +204,26 @@ class _Page:
                 self.date = self.date or byline.date
                 self.kinds[n] = "byline"
         open_lines = [n for n in head if self.kinds[n] == "paragraph"]
-        title = self._title_among([n for n in open_lines if not is_prose(self._lines[n])])
+        is_plain = "byline" not in self.kinds and "furniture" not in self.kinds[:first]
+        short = [n for n in open_lines if not is_prose(self._lines[n])]
+        title = next(iter(short), None) if is_plain else self._title_among(short)
         if title is None:
             return
         self.kinds[title] = "title"
         self.title = " ".join(self._lines[title].split())
-        for n in open_lines:
-            if n != title and not is_prose(self._lines[n]):
+        for n in short:
+            if n == title:
+                continue
+            if not is_plain:
                 self._mark_in_head(n, is_last=n == first - 1, is_before=n < title)
+            elif self._is_caption(n):  # without a sign of a page around it, the rest is the text's
+                self.kinds[n] = "furniture"
 
     def _title_among(self, lines: Sequence[int]) -> int | None:
         """Return the first line that is likely enough the title: the standfirst may be likelier by itself."""
         titles = [n for n in lines if not name_alone(self._lines[n])] or lines
-        before = [n for n in titles if "byline" in self.kinds[n:]] or titles
+        last = max((n for n, kind in enumerate(self.kinds) if kind == "byline"), default=-1)
+        before = [n for n in titles if n < last] or titles
         most = max(map(self._likeness, before), default=0.0)
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
 
@@ -259,7 +266,7 @@ class _Page:
         names = [word for word in words if word[0].isupper()]
         if len(names) < 2 or any(w not in names and w not in stop_words(self.language) for w in words):
             return False
-        if any(introduces_author(line, self._lines[n]) for line in self._lines[-_MAX_TAIL * _LINKS :]):
+        if any(introduces_author(line, self._lines[n]) for line in self._lines[-_END:]):
             return False  # the authors, then
         return all(name in self._prose_forms and name.casefold() not in self._prose_forms for name in names)
 
@@ -269,16 +276,12 @@ class _Page:
                 self.kinds[n] = "biography"
 
     def _mark_tail(self, last: int) -> None:
-        """Mark what stands behind the last long paragraph as furniture, once any furniture has begun.
-
-        Three short lines without a full stop are a list of links, whatever stands above them.
-        """
-        tail = range(last + 1, len(self._lines))
-        short = [n for n in tail if self.kinds[n] == "paragraph" and not is_prose(self._lines[n])]
+        """Mark what stands behind the last long paragraph as furniture, once any furniture has begun."""
         has_ended = False
-        for n in tail:
-            has_ended = has_ended or self.kinds[n] != "paragraph" or (n in short and len(short) >= _LINKS)
-            if self.kinds[n] == "paragraph" and (has_ended or (n in short and "furniture" in self.kinds[n:])):
+        for n in range(last + 1, len(self._lines)):
+            has_ended = has_ended or self.kinds[n] != "paragraph"
+            is_before_end = not is_prose(self._lines[n]) and "furniture" in self.kinds[n:]
+            if self.kinds[n] == "paragraph" and (has_ended or is_before_end):
                 self.kinds[n] = "furniture"
 
     def _mark_headings(self) -> None:

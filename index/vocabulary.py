@@ -6,6 +6,7 @@ synonyms and derivations, and the nearness of word vectors.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -28,8 +29,10 @@ NEAR_WORDS = 8
 
 _MIN_VARIANT = 5
 _MAX_ACRONYM = 6
+_MAX_EXPANSION = 200  # characters
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
 _DOUBLED = re.compile(r"(.)\1+")
+_FORMAL = frozenset({"republic", "kingdom", "federation", "commonwealth", "sultanate", "emirate", "region"})
 _VOWELS = re.compile("[aeiouyw]+")
 
 
@@ -60,6 +63,9 @@ class Alias(NamedTuple):
 class _Group(NamedTuple):
     terms: tuple[WeightedTerm, ...]
     names: tuple[str, ...]
+
+
+_NO_GROUP = _Group((), ())
 
 
 class Vocabulary:
@@ -123,7 +129,7 @@ class Vocabulary:
         """Return the word of the articles that a word which they do not have may be meant for, if any.
 
         The nearest by edits and swaps, within what its length allows; failing that, a name with the same
-        consonants ("Yun", "Yoon"). Among equals the most frequent.
+        consonants ("Yun", "Yoon"). Among equals one of which letters were left out, then the most frequent.
         """
         candidates: list[str] = []
         most = _most_edits(word)
@@ -142,7 +148,9 @@ class Vocabulary:
             ]
         if not candidates:
             return None
-        return self._words[max(candidates, key=lambda c: (self._frequency(self._words[c].term), c))]
+        return self._words[
+            max(candidates, key=lambda c: (_drops_letters(word, c), self._frequency(self._words[c].term), c))
+        ]
 
     def related(self, term: str) -> list[WeightedTerm]:
         """Return terms of the articles of near meaning to one, with weights below .7; best first."""
@@ -171,7 +179,8 @@ class Vocabulary:
         found: dict[tuple[str, ...], _Group] = {}
         for text in self._texts:
             for match in _ACRONYM.finditer(text):
-                expansion = _expansion(text[: match.start()].split()[-10:], match[1])
+                before = text[max(0, match.start() - _MAX_EXPANSION) : match.start()]
+                expansion = _expansion(before.split()[-10:], match[1])
                 if expansion:
                     found.update(_group([expansion, match[1]]))
         return found
@@ -193,6 +202,12 @@ def is_english(word: str) -> bool:
     """Say whether a word in lower case is in the tables of the English language."""
     stem = analyzer("en").stem(word)
     return stem in rows() or bool(_synonyms(stem))
+
+
+def _drops_letters(typed: str, word: str) -> bool:
+    """Say whether what was typed is the word with letters left out, the commonest slip on a phone."""
+    rest = iter(word)
+    return all(letter in rest for letter in typed)
 
 
 def _bones(word: str) -> str:
@@ -241,7 +256,7 @@ def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
     weights: dict[str, tuple[float, str]] = {}
     for name in names:
         plain = name.rstrip("*")
-        if plain in keys:
+        if plain in keys and not _is_formal(plain):
             weights.setdefault(_term(keys[plain]), (1.0 if name == plain else METONYM_WEIGHT, plain))
     group = _Group(
         tuple(WeightedTerm(term, weight) for term, (weight, _) in weights.items()),
@@ -250,13 +265,22 @@ def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
     return dict.fromkeys(keys.values(), group)
 
 
+def _is_formal(name: str) -> bool:
+    """Say whether a name is a state's full one: it is understood, but two words of it find others too."""
+    return len(name.split()) > 2 and not _FORMAL.isdisjoint(name.casefold().split())
+
+
 @cache
 def _world_aliases() -> dict[tuple[str, ...], _Group]:
+    """Return the groups of the world's names; a term that would find two of them finds none."""
+    groups = [_group(names) for names in table("aliases")["groups"]]
+    uses = Counter(t.term for group in groups for t in next(iter(group.values()), _NO_GROUP).terms)
     found: dict[tuple[str, ...], _Group] = {}
-    for names in table("aliases")["groups"]:
-        for key, group in _group(names).items():
-            found.setdefault(key, group)
-    return found
+    for keys in groups:
+        for key, group in keys.items():
+            own = [(t, name) for t, name in zip(*group, strict=True) if uses[t.term] == 1]
+            found.setdefault(key, _Group(tuple(t for t, _ in own), tuple(name for _, name in own)))
+    return {key: group for key, group in found.items() if group.terms}
 
 
 def _synonyms(term: str) -> list[tuple[str, float]]:

@@ -219,8 +219,9 @@ class TestAsk:
         assert found["answer"] + "\n" == footnote("ask", "hi").stdout.replace("\n", " ").rstrip() + "\n"
 
     def test_k_limits_the_footnotes(self, footnote: Footnote) -> None:
-        found = json.loads(footnote("ask", "--json", "-k", "1", "what about security issues?").stdout)
-        assert len(found["footnotes"]) <= 1
+        contrast = "What was agreed about supply chains with China and with Japan?"
+        cited = [json.loads(footnote("ask", "--json", "-k", k, contrast).stdout)["footnotes"] for k in "31"]
+        assert [len(footnotes) for footnotes in cited] == [2, 1]
 
     def test_why_shows_passage_and_confidence(self, footnote: Footnote) -> None:
         done = footnote("ask", "--why", FLAGSHIP)

@@ -5,6 +5,7 @@ import pytest
 from bot.dialogue import MAX_MESSAGE, MAX_TURNS, Dialogue
 from bot.models import Session
 from index.library import Library, seed_article
+from index.reading import read_text
 
 
 @pytest.fixture(name="dialogue", scope="module")
@@ -68,6 +69,37 @@ def test_a_session_keeps_the_last_turns_with_what_they_cited(dialogue):
         session = dialogue.reply(session, f"What is Line, {n}?").session
     assert len(session.turns) == MAX_TURNS
     assert session.turns[-1].question == f"What is Line, {MAX_TURNS + 1}?"
+
+
+def test_a_complete_new_question_is_not_answered_by_the_topic_before(dialogue):
+    session = dialogue.reply(Session(), "Who is Lee Jae-yong?").session
+    answer = dialogue.reply(session, "What is THAAD?").answer
+    assert "THAAD" in answer.text_of(answer.quotes[0])
+
+
+@pytest.mark.parametrize("question", ["What did Bangladesh say?", "What did Taiwan say?"])
+def test_a_state_is_not_read_as_another_whose_full_name_begins_alike(dialogue, question):
+    assert dialogue.reply(Session(), question).answer.abstained
+
+
+def test_us_in_small_letters_is_no_state(dialogue):
+    answer = dialogue.reply(Session(), "tell us about the youth exchange").answer
+    assert "youth exchange" in answer.text_of(answer.quotes[0])
+
+
+def test_a_number_is_not_respelt(dialogue):
+    assert "2022" in dialogue.reply(Session(), "Who won the football world cup in 2022?").answer.reason
+
+
+def test_one_article_in_another_language_leaves_the_first_as_it_is():
+    russian = "Мост в Твери\n\nВ Твери в пятницу открыли новый мост через Волгу, его строили пять лет."
+    both = Dialogue(Library.of([seed_article(), read_text(russian, "bridge.txt")]))
+    answer = both.reply(Session(), "What did Yoon ask China about North Korea?").answer
+    assert "actively contribute" in answer.text_of(answer.quotes[0])
+
+
+def test_a_library_without_articles_says_so():
+    assert "no articles" in Dialogue(Library.of([])).reply(Session(), "What is THAAD?").answer.reason
 
 
 def test_a_passage_cited_before_that_is_gone_does_no_harm(dialogue):

@@ -202,7 +202,9 @@ class TestShelf:
         damaged.write_text(content)
         with pytest.raises(LibraryError) as caught:
             shelf.library()
-        assert str(caught.value) == f"{damaged}: damaged; delete this file and read its article again."
+        assert str(caught.value) == (
+            f"{damaged}: not an article of Footnote's, or damaged; move this file out of the library folder."
+        )
 
     def test_other_files_in_the_folder_are_let_be(self, shelf):
         shelf.add(BRIDGE.encode(), "bridge.txt")

@@ -290,3 +290,23 @@ class TestId:
     )
     def test_a_title_gives_ascii_or_nothing(self, title, slug):
         assert page(title, MEETING, MONEY).id[:-7] == slug
+
+
+def test_a_list_without_a_page_around_it_is_the_text_s_own():
+    recipe = (
+        "Lentil soup\n\nIngredients\n\n2 carrots\n\n1 onion\n\n200 g red lentils\n\n"
+        "Chop the carrots and the onion, and fry them slowly in a little oil until they are soft and brown "
+        "at the edges.\n\nAdd the lentils and a litre of stock, and let it all simmer for twenty minutes."
+    )
+    article = read_text(recipe, "soup.txt")
+    assert article.title == "Lentil soup"
+    assert not [block for block in article.blocks if block.kind == "furniture"]
+
+
+def test_a_short_clause_at_the_start_of_a_paragraph_is_no_heading():
+    news = (
+        "A hard week\n\n"
+        "Prices rose. The central bank had expected as much, and left its rate as it was.\n\n"
+        "Wages fell. Unions in three of the five largest towns called for a strike in June."
+    )
+    assert not [block for block in read_text(news, "week.txt").blocks if block.kind == "heading"]

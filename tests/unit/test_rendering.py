@@ -249,14 +249,16 @@ class TestWhy:
 
     def test_a_runner_up_that_lacked_nothing_counted_less(self, library: Library) -> None:
         explanation = Explanation((FootnoteExplanation((), "other-3"),))
-        assert "lacked: nothing, but its matches count less" in self.explained(library, explanation)
+        assert "lacked: nothing; it ranks lower by what stands together" in self.explained(
+            library, explanation
+        )
 
     def test_expansions_what_was_not_found_and_the_confidence_follow(self, library: Library) -> None:
         assert self.explained(library, None).splitlines()[1:] == [
             "read as: NK: North Korea",
             "searched too: china: beij 0.80",
             "carried over: kim",
-            "not found: putin, xi",
+            "not in those words: putin, xi",
             "confidence: 0.88",
         ]
 

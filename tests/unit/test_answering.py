@@ -1,0 +1,284 @@
+"""Hits to an answer, or a reasoned no.
+
+Where a test is not about the confidence it asks with `always`, so that no fitted weight decides it.
+"""
+
+import pytest
+
+from bot.answering import MAX_ANSWER, MAX_WORDS, answer, weigh_hits
+from bot.confidence import THRESHOLD
+from bot.evidence import Weigher
+from bot.models import Session, Turn
+from bot.question import understand
+from index.library import Library
+from index.reading import read_text
+
+MILL = """The mill of Osterby
+
+By Ada Wren, 14 March 2022
+
+The mill of Osterby was built of granite in 1850 by the farmers of Lindholm.
+
+Mayor Brown closed the bridge at noon because the ice had cracked it.
+
+Erik Hallgren, the miller, sold ninety barrels of flour to Norway in the summer.
+
+Two engineers came to the river by boat. They measured its depth for three days.
+
+Ada Wren is a fellow of the Institute of Old Mills in Uppsala.
+"""
+
+
+def library(text, *more):
+    return Library.of([read_text(page, "page.txt") for page in (text, *more)])
+
+
+LIBRARY = library(MILL)
+
+
+def ask(question, *, of=LIBRARY, most=3, always=False, session=Session()):  # noqa: B008 -- frozen
+    return answer(understand(question, session, of), session, of, most=most, always=always)
+
+
+def quoted(question, **more):
+    found = ask(question, always=True, **more)
+    return [found.text_of(quote) for quote in found.quotes]
+
+
+def test_an_answer_is_a_sentence_of_the_article_with_its_footnote():
+    found = ask("Who closed the bridge?", always=True)
+    assert not found.abstained
+    assert [found.text_of(q) for q in found.quotes] == [
+        "Mayor Brown closed the bridge at noon because the ice had cracked it."
+    ]
+    (note,) = found.footnotes
+    assert (note.n, note.passage.paragraph, note.article.title) == (1, 2, "The mill of Osterby")
+    assert [MILL[start:end] for start, end in found.quotes[0].answer_spans] == ["Mayor Brown"]
+
+
+def test_its_hits_are_ranked_from_1_and_the_best_of_them_is_the_first():
+    found = ask("Who closed the bridge of Osterby?", always=True)
+    assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))
+    assert found.hits[0].score == 0
+    assert found.hits[0].passage == found.footnotes[0].passage
+
+
+def test_the_footnote_has_the_score_of_the_engine():
+    found = ask("Who closed the bridge?", always=True)
+    best = LIBRARY.search((*found.query.concepts, *found.query.pairs), 1)[0]
+    assert (found.footnotes[0].passage, found.footnotes[0].score) == (best.passage, best.score)
+
+
+def test_the_words_that_no_passage_has_are_missing():
+    assert ask("Who closed the zebra bridge?", always=True).missing == ("zebra",)
+
+
+class TestNo:
+    def test_a_name_that_is_nowhere_is_told_as_it_was_typed(self):
+        found = ask("Did Napoleon close the bridge?")
+        assert found.reason == "The article does not mention Napoleon."
+        assert (found.quotes, found.footnotes) == ((), ())
+        assert found.missing == ("napoleon",)
+
+    def test_so_are_two(self):
+        assert ask("Did Napoleon and McKraken close it?").reason == (
+            "The article does not mention Napoleon or McKraken."
+        )
+
+    def test_names_that_are_nowhere_together_are_told(self):
+        reason = ask("What did Brown sell to Norway?").reason
+        assert reason in {
+            "The article does not speak of Brown and Norway in that connection.",
+            "The article does not speak of Norway and Brown in that connection.",
+        }
+
+    def test_names_that_are_together_are_no_reason(self):
+        assert ask("What did Hallgren sell to Norway?").reason is None
+
+    def test_hardly_anything_found_is_not_enough(self):
+        found = ask("zebra piano volcano bridge?")
+        assert found.abstained
+        assert found.confidence < THRESHOLD["article"]
+        assert found.hits
+
+    def test_nothing_found_is_told_with_what_was_not(self):
+        found = ask("qqqq zzzz?")
+        assert found.reason == "The article says nothing about qqqq or zzzz."
+        assert (found.confidence, found.hits, found.nearest) == (0, (), None)
+
+    def test_a_question_without_words_finds_nothing(self):
+        assert ask("Is it?").reason == "The article does not say."
+
+    def test_of_several_articles_the_articles_are_spoken_of(self):
+        two = library(
+            MILL, "The fair\n\nThe carter bought a red wagon from the smith.\n\nNobody else came there."
+        )
+        assert ask("Did Napoleon close it?", of=two).reason == "The articles do not mention Napoleon."
+        assert ask("qqqq?", of=two).reason == "The articles say nothing about qqqq."
+
+    def test_the_nearest_passage_is_shown_with_its_footnote(self):
+        nearest = ask("Did Napoleon close the bridge?").nearest
+        assert (nearest.n, nearest.passage.paragraph) == (1, 2)
+
+    def test_no_passage_is_near_that_has_none_of_the_words(self):
+        session = Session((Turn("Who closed the bridge?"),))
+        assert ask("Is Napoleon zzzz?", session=session).nearest is None
+
+    def test_what_stands_only_above_the_passages_is_not_near(self):
+        assert (
+            ask(
+                "Is Napoleon from Osterby?", of=library(MILL.replace("mill of Osterby was", "mill was"))
+            ).nearest
+            is None
+        )
+
+
+class TestAlways:
+    @pytest.mark.parametrize(
+        "question",
+        ["Did Napoleon close the bridge?", "What did Brown sell to Norway?", "zebra flour zebra", "Osterby?"],
+    )
+    def test_it_answers_wherever_anything_was_found(self, question):
+        found = ask(question, always=True)
+        assert not found.abstained
+        assert found.quotes
+        assert found.footnotes
+
+    @pytest.mark.parametrize("question", ["qqqq", "Is it?"])
+    def test_not_where_nothing_was(self, question):
+        assert ask(question, always=True).abstained
+
+
+class TestSentences:
+    def test_the_one_that_the_best_leans_on_is_shown_before_it(self):
+        assert quoted("How long was the depth measured?") == [
+            "Two engineers came to the river by boat.",
+            "They measured its depth for three days.",
+        ]
+
+    def test_both_stand_under_one_footnote(self):
+        found = ask("How long was the depth measured?", always=True)
+        assert [quote.n for quote in found.quotes] == [1, 1]
+        assert len(found.footnotes) == 1
+
+    def test_one_that_is_as_good_is_shown_too_in_the_order_of_the_text(self):
+        first, second = "The carter bought a wagon in May.", "The carter bought a horse in June."
+        page = library(f"The fair\n\n{first} {second}\n\nNobody else came.")
+        assert quoted("What did the carter buy?", of=page) == [first, second]
+
+    def test_two_that_are_too_long_together_are_not_shown_together(self):
+        long = "Two engineers came to the river by boat" + " and slept there" * (MAX_WORDS // 3) + "."
+        page = library(MILL.replace("Two engineers came to the river by boat.", long))
+        assert quoted("How long was the depth measured?", of=page) == [
+            "They measured its depth for three days."
+        ]
+
+    def test_one_far_behind_the_best_is_left_out(self):
+        page = library(
+            "The fair\n\nThe carter bought a red wagon. Horses neighed all around.\n\nNobody else came."
+        )
+        assert quoted("Who bought the red wagon?", of=page) == ["The carter bought a red wagon."]
+
+
+class TestContrasts:
+    QUESTION = "How do Brown and Hallgren differ?"
+
+    def test_cite_a_passage_of_each_side(self):
+        found = ask(self.QUESTION, always=True)
+        assert {note.passage.paragraph for note in found.footnotes} == {2, 3}
+        assert [note.n for note in found.footnotes] == [1, 2]
+        assert len(found.quotes) == 2
+
+    def test_things_that_are_no_names_are_told_apart_too(self):
+        paragraphs = [
+            n.passage.paragraph for n in ask("Compare the flour and the granite", always=True).footnotes
+        ]
+        assert sorted(paragraphs) == [1, 3]
+
+    def test_cite_at_most_as_many_passages_as_are_wanted(self):
+        found = ask(self.QUESTION, always=True, most=1)
+        assert len(found.footnotes) == len(found.quotes) == 1
+
+    @pytest.mark.parametrize(("times", "sides"), [(15, 2), (20, 1), (35, 1)])
+    def test_are_no_longer_than_an_answer_may_be_unless_one_side_is(self, times, sides):
+        page = library(
+            "The fair\n\n"
+            f"Brown bought a wagon{' and a horse' * times}.\n\n"
+            f"Hallgren bought a boat{' and a cow' * times}.\n\n"
+            "Nobody else came."
+        )
+        assert (2 * (4 + 3 * times) <= MAX_ANSWER) == (sides == 2)
+        assert len(quoted(self.QUESTION, of=page)) == sides
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize(
+    "question", ["How do Brown and Hallgren differ?", "Who sold flour?", "Osterby river bridge"]
+)
+def test_there_are_at_most_as_many_footnotes_as_wanted(question, most):
+    found = ask(question, most=most, always=True)
+    assert 1 <= len(found.footnotes) <= most
+    assert {quote.n for quote in found.quotes} == {note.n for note in found.footnotes}
+
+
+class TestBiography:
+    @staticmethod
+    def kinds(question):
+        query = understand(question, Session(), LIBRARY)
+        return {e.hit.passage.kind for e in weigh_hits(query, Session(), LIBRARY, Weigher(query, LIBRARY))}
+
+    @pytest.mark.parametrize("question", ["Is Ada Wren from Lindholm?", "What is in Uppsala?"])
+    def test_is_found_by_a_name_that_only_it_has(self, question):
+        assert "biography" in self.kinds(question)
+
+    @pytest.mark.parametrize(
+        "question", ["Who is a fellow of the mills?", "Is Osterby an institute?", "old mills"]
+    )
+    def test_is_not_found_by_other_words(self, question):
+        assert "biography" not in self.kinds(question)
+
+    def test_title_and_byline_are_never_found_by_words(self):
+        question = "What of the mill of Osterby?"
+        found = LIBRARY.search(understand(question, Session(), LIBRARY).concepts, 20)
+        assert "metadata" in {hit.passage.kind for hit in found}
+        assert self.kinds(question) == {"body"}
+
+    def test_answers_what_the_author_is(self):
+        assert quoted("Who is Ada Wren?") == [
+            "Ada Wren is a fellow of the Institute of Old Mills in Uppsala."
+        ]
+
+
+class TestOneArticle:
+    FAIR = (
+        "The fair\n\nBrown closed the fair at noon, because the bridge had burnt.\n\nNobody else came there."
+    )
+
+    def test_a_session_about_one_article_is_answered_from_it_alone(self):
+        two = library(MILL, self.FAIR)
+        for article in two.articles:
+            found = ask(
+                "Who closed it at the bridge?", of=two, session=Session(article_id=article.id), always=True
+            )
+            assert {hit.passage.article_id for hit in found.hits} == {article.id}
+
+    def test_a_question_about_the_article_is_answered_from_its_head(self):
+        found = ask("Who wrote this?")
+        assert [note.passage.kind for note in found.footnotes] == ["metadata"]
+        assert found.text_of(found.quotes[0]) == "By Ada Wren, 14 March 2022"
+
+
+def test_a_follow_up_without_words_is_answered_by_the_question_before():
+    session = Session((Turn("Who closed the bridge?"),))
+    found = ask("why?", session=session, always=True)
+    assert found.footnotes[0].passage.paragraph == 2
+    assert [MILL[start:end] for start, end in found.quotes[0].answer_spans] == [
+        "because the ice had cracked it"
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["Who closed the bridge?", "Did Napoleon come?", "How do Brown and Erik differ?"]
+)
+def test_the_same_question_has_the_same_answer(question):
+    assert ask(question) == ask(question)

@@ -1,0 +1,65 @@
+"""What English words mean, as far as the table of vectors tells."""
+
+import numpy as np
+import pytest
+
+from index.meaning import DIMENSIONS, rows, text_vector, unit_vectors
+
+
+def vector(*terms):
+    return text_vector((term, 1.0) for term in terms)
+
+
+def cosine(one, other):
+    return float(vector(one) @ vector(other))
+
+
+@pytest.mark.parametrize("terms", [("river",), ("river", "bridg"), ("river", "zzzz"), ("river", "river")])
+def test_a_text_has_a_vector_of_unit_length(terms):
+    assert float(np.linalg.norm(vector(*terms))) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("terms", [(), ("zzzz",), ("zzzz", "north_korea"), ("Rivers",)])
+def test_without_a_word_of_the_table_it_is_zero(terms):
+    assert vector(*terms).shape == (DIMENSIONS,)
+    assert not vector(*terms).any()
+
+
+def test_unknown_words_add_nothing():
+    assert vector("river", "zzzz") == pytest.approx(vector("river"))
+
+
+def test_the_order_of_the_words_does_not_matter():
+    assert vector("river", "bridg") == pytest.approx(vector("bridg", "river"), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("word", "near", "far"),
+    [
+        ("river", "bridg", "parliament"),
+        ("flour", "bread", "parliament"),
+        ("minist", "govern", "bread"),
+        ("war", "armi", "flour"),
+    ],
+)
+def test_near_words_are_nearer_than_far_ones(word, near, far):
+    assert cosine(word, near) > cosine(word, far) + 0.1
+
+
+def test_the_heavier_word_draws_the_text_to_it():
+    def nearness(weight):
+        return float(text_vector([("river", weight), ("parliament", 1.0)]) @ vector("river"))
+
+    assert nearness(0.1) < nearness(1.0) < nearness(10.0)
+
+
+def test_at_the_same_weight_the_rarer_word_counts_more():
+    common, rare = "say", "granit"
+    assert rows()[common] < rows()[rare]
+    both = vector(common, rare)
+    assert float(both @ vector(rare)) > float(both @ vector(common)) + 0.1
+
+
+def test_a_word_s_own_vector_is_its_row():
+    row = np.array([rows()["river"]])
+    assert unit_vectors(row)[0] == pytest.approx(vector("river"), abs=1e-6)
