@@ -22,8 +22,8 @@ FIGURES = (
 )  # fmt: skip
 
 THRESHOLD = {"article": 0.65, "collection": 0.3}
-"""Below it, it abstains. Chosen for the most questions passed: .65 on 736 about nine articles (62.8 %; .55 gives
-61.7 %, .6 62.0 %), .3 where half of the questions have no answer."""
+"""Below it, it abstains. Chosen for the most questions passed: .65 on 736 about nine articles (62.8 %; .55
+gives 61.7 %, .6 62.0 %), .3 where half of the questions have no answer."""
 
 _HAS_FORM = {"when", "how many", "how long", "who", "where"}
 _MAX_MARGIN = 3.0

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -19,6 +18,12 @@ class SettingsError(FootnoteError):
     """A setting that is misspelt or has a value it cannot have."""
 
 
+def _default_library() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("footnote", appauthor=False) / "library"
+
+
 class Settings(BaseSettings):
     """Everything that can be set. The README's table says the same."""
 
@@ -27,7 +32,7 @@ class Settings(BaseSettings):
     )
 
     library: Path = Field(
-        default_factory=lambda: user_data_path("footnote", appauthor=False) / "library",
+        default_factory=_default_library,
         description="folder of the articles",
     )
     engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
