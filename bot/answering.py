@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.about import answer_about, article_meant
-from bot.confidence import THRESHOLD, confidence, confidence_figures, found_in
+from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Session
 from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sentences
@@ -56,7 +56,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher, library), library)
     if not always and _is_silent(query, passages, weigher, sure, library):
-        reason = _reason(query, found_in(best.ranked.evidence), weigher, library)
+        reason = _reason(query, best.ranked.evidence.found, weigher, library)
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
@@ -81,7 +81,7 @@ def _is_silent(
     if _unknown(query, weigher):
         return True
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
-    found = [found_in(passage.evidence) for passage in passages]
+    found = [passage.evidence.found for passage in passages]
     return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
 
 
@@ -93,11 +93,9 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
-    own = range(len(query.concepts))
-    if query.carried and any(any(found_in(e)[n] for n in own) for e in evidence):
-        evidence = [
-            e for e in evidence if any(found_in(e)[n] for n in own)
-        ]  # what was said before is not enough
+    with_own = [e for e in evidence if any(e.found[: len(query.concepts)])]
+    if query.carried and with_own:
+        evidence = with_own  # what was said before is not enough
     body = [e for e in evidence if e.hit.passage.kind == "body"]
     if len(body) < len(evidence):
         names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
@@ -174,12 +172,12 @@ def _other_side(
     best: RankedSentence, passages: Sequence[RankedPassage], query: Query, weigher: Weigher, library: Library
 ) -> list[RankedSentence]:
     """Return the sentence of another passage that answers for what the first passage does not have."""
-    ours = found_in(best.ranked.evidence)
+    ours = best.ranked.evidence.found
     others = [p for p in passages[:SIDES] if p is not best.ranked]
     total = sum(weigher.weights) or 1.0
 
     def worth(sentence: RankedSentence) -> float:
-        theirs = found_in(sentence.ranked.evidence)
+        theirs = sentence.ranked.evidence.found
         new = sum(w * max(0.0, t - o) for w, t, o in zip(weigher.weights, theirs, ours, strict=True)) / total
         return sentence.score + NEW_SIDE * new
 
@@ -196,7 +194,7 @@ def _sides(passages: Sequence[RankedPassage], query: Query, library: Library) ->
         return []
     chosen = []
     for mine, other in ((names[-2], names[-1]), (names[-1], names[-2])):
-        own = [p for p in passages if found_in(p.evidence)[mine] >= FIRM > found_in(p.evidence)[other]]
+        own = [p for p in passages if p.evidence.found[mine] >= FIRM > p.evidence.found[other]]
         if not own:
             return []
         chosen.append(rank_sentences(own, query, library)[0])

@@ -9,7 +9,7 @@ one article, half of the words of a good question may be missing. Their weights 
 import math
 from collections.abc import Sequence
 
-from bot.evidence import FIRM, Evidence, Weigher
+from bot.evidence import FIRM, Weigher
 from bot.models import Query
 from bot.ranking import RankedPassage, RankedSentence, is_typed
 from index.library import Library
@@ -46,7 +46,7 @@ def confidence_figures(
     evidence, finding = best.ranked.evidence, best.finding
     weights, concepts = weigher.weights, weigher.concepts
     total = sum(weights) or 1.0
-    found = found_in(evidence)
+    found = evidence.found
     firm = [share if share >= FIRM else 0.0 for share in found]
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     nowhere = [n for n, concept in enumerate(concepts) if not weigher.is_known(concept)]
@@ -74,8 +74,3 @@ def confidence_figures(
         if query.asks == "why"
         else 0.0,
     ]
-
-
-def found_in(evidence: Evidence) -> list[float]:
-    """Return how much of each concept the passage has, or the headings above it."""
-    return [max(a, b) for a, b in zip(evidence.passage.found, evidence.found_above, strict=True)]

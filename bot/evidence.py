@@ -62,6 +62,11 @@ class Evidence:
     found_above: tuple[float, ...]
     named: float
 
+    @property
+    def found(self) -> list[float]:
+        """Return how much of each concept the passage has, or the headings above it."""
+        return [max(a, b) for a, b in zip(self.passage.found, self.found_above, strict=True)]
+
 
 @dataclass(slots=True)
 class _Scan:

@@ -36,13 +36,6 @@ def _lacked(cited: Passage, other: Passage, weigher: Weigher) -> tuple[str, ...]
     ours, theirs = (weigher.weigh(Hit(passage, 1, 0.0)) for passage in (cited, other))
     return tuple(
         concept.word
-        for concept, mine, here, its, there in zip(
-            weigher.concepts,
-            ours.passage.found,
-            ours.found_above,
-            theirs.passage.found,
-            theirs.found_above,
-            strict=True,
-        )
-        if max(mine, here) > 0 and max(its, there) == 0
+        for concept, mine, its in zip(weigher.concepts, ours.found, theirs.found, strict=True)
+        if mine > 0 and its == 0
     )

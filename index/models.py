@@ -37,7 +37,7 @@ class Article:
     """A text with what reading found in it.
 
     `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
-    `blocks` are in the order of the text and do not overlap.
+    `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
     """
 
     id: str

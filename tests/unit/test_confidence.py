@@ -5,7 +5,7 @@ from math import log, log1p
 
 import pytest
 
-from bot.confidence import FIGURES, THRESHOLD, confidence, confidence_figures, found_in
+from bot.confidence import FIGURES, THRESHOLD, confidence, confidence_figures
 from bot.evidence import Weigher
 from bot.models import Query
 from bot.ranking import rank_passages, rank_sentences
@@ -131,7 +131,7 @@ class TestFigures:
         assert figures(concept("carter"), only_best=True)["margin"] == 3
 
 
-def test_found_in_takes_the_more_of_passage_and_headings():
+def test_found_takes_the_more_of_passage_and_headings():
     query = Query("", "en", "what", (concept("fair"), concept("wagon"), concept("zebra")))
     hit = next(h for h in LIBRARY.search(query.concepts, 20) if h.passage.paragraph == 1)
-    assert found_in(Weigher(query, LIBRARY).weigh(hit)) == [1, 1, 0]
+    assert Weigher(query, LIBRARY).weigh(hit).found == [1, 1, 0]
