@@ -1,12 +1,13 @@
 """Hits to an answer: the sentences that answer, their footnotes, how sure that is, or a reasoned no."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.evidence import FIRM, Evidence, Weigher
-from bot.models import Answer, Footnote, Query, Quote, Session
+from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
 from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sentences
 from bot.spans import answer_spans
 from bot.wording import as_typed, is_contrast, leans
@@ -110,36 +111,24 @@ def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
     return [concept for concept in named if not weigher.is_known(concept)]
 
 
-def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> str:
-    """Return in plain words why there is no answer: what is not mentioned, or not together."""
+def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> Reason:
+    """Return why there is no answer: what is not mentioned, or not together."""
     if not library.articles:
-        return "There are no articles; `footnote read PATH` adds one."
-    who = "The article" if len(library.articles) == 1 else "The articles"
-    do = "does" if len(library.articles) == 1 else "do"
-    names = [c for c in query.concepts if c.is_name]
+        return Reason("no articles")
+
+    def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
+        of: Literal["one", "several"] = "one" if len(library.articles) == 1 else "several"
+        return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
+
     unknown = _unknown(query, weigher)
     if unknown:
-        return f"{who} {do} not mention {_listed([as_typed(query.text, c.word) for c in unknown])}."
+        return no("not mentioned", (c.word for c in unknown))
     absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
-    present = [c for c in names if c not in absent]
+    present = [c for c in query.concepts if c.is_name and c not in absent]
     if absent and present:
-        together = _listed([as_typed(query.text, c.word) for c in (present[0], absent[0])], "and")
-        return f"{who} {do} not speak of {together} in that connection."
+        return no("not together", (present[0].word, absent[0].word))
     nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
-    if nothing:
-        says = "says" if do == "does" else "say"
-        return f"{who} {says} nothing about {_listed([as_typed(query.text, c.word) for c in nothing])}."
-    return f"{who} {do} not say."
-
-
-def _listed(words: Sequence[str], last_link: str = "or") -> str:
-    """Return "a", "a or b", "a, b or c".
-
-    >>> _listed(["Putin", "Paris"])
-    'Putin or Paris'
-    """
-    *first, last = dict.fromkeys(words)
-    return f"{', '.join(first)} {last_link} {last}" if first else last
+    return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 
 
 def _choose(sentences: Sequence[RankedSentence], library: Library) -> list[RankedSentence]:

@@ -5,7 +5,32 @@ from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
 
+ReasonKind = Literal["not mentioned", "not together", "says nothing about", "does not say", "no articles"]
 AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What words of the question were taken for, to be told beside the answer.
+
+    "NK" is `read as` "North Korea"; "he" was `carried` on from the conversation as "Li Qiang".
+    """
+
+    kind: Literal["read as", "carried"]
+    word: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no answer: the kind of no, and the words of the question that it is about, as typed.
+
+    `of` says whether one article or several are meant.
+    """
+
+    kind: ReasonKind
+    words: tuple[str, ...] = ()
+    of: Literal["one", "several"] = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +49,7 @@ class Query:
     pairs: tuple[Concept, ...] = ()
     carried: tuple[Concept, ...] = ()
     about: Literal["article", "author"] | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,7 @@ class Answer:
     footnotes: tuple[Footnote, ...]
     confidence: float
     hits: tuple[Hit, ...]
-    reason: str | None = None
+    reason: Reason | None = None
     nearest: Footnote | None = None
     missing: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.about import asked_about
-from bot.models import Query, Session
+from bot.models import Note, Query, Session
 from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
 from index.analyzer import analyzer, frame_terms, pairs
 from index.library import Library
@@ -62,7 +62,7 @@ class _Reader:
         self._vocabulary = library.vocabulary
         self._analyse = analyzer(language)
         self._frame = frame_terms(language) if library.kind == "article" else frozenset()
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
 
     def tokens(self, message: str) -> list[Token]:
         """Return the words of a message, misspelt ones as the words of the articles they are meant for."""
@@ -81,7 +81,7 @@ class _Reader:
                 if alias:
                     word = " ".join(token.word for token in named)
                     if alias.read_as:
-                        self.notes.append(f"{as_typed(message, word)} read as {alias.read_as}")
+                        self.notes.append(Note("read as", as_typed(message, word), alias.read_as))
                     found.setdefault(alias.terms[0].term, Concept(word, alias.terms, alias.is_name))
                     at += length
                     break
@@ -105,12 +105,12 @@ class _Reader:
             return []
         spelt_out = None if is_known else vocabulary.spelt_out(token.word)
         if spelt_out is not None:
-            self.notes.append(f"{token.word.upper()} read as {spelt_out}")
+            self.notes.append(Note("read as", token.word.upper(), spelt_out))
             return [replace(t, start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
         meant = vocabulary.respelt(token.word)
         if meant is None or meant.printed.casefold() == token.word:
             return [token]
-        self.notes.append(f"{token.word} read as {meant.printed}")
+        self.notes.append(Note("read as", token.word, meant.printed))
         return [replace(token, word=meant.printed.casefold(), terms=(meant.term,))]
 
     def _is_pronoun(self, token: Token, message: str) -> bool:

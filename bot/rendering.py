@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from bot.models import Answer, Explanation, Footnote, FootnoteExplanation, Quote, Reply
+from bot.phrases import note_text, notes_text, phrase, reason_text
 from bot.terminal import Display, Run, flow
 from index.models import Article, Concept, Passage, Span
 
@@ -24,9 +25,10 @@ def render_reply(reply: Reply, display: Display) -> str:
         lines = (reply.text or "").splitlines()
         return "\n".join(flow([Run(line)], display) for line in lines)
     answer = reply.answer
-    notes = [Run(f"({'; '.join(answer.query.notes)})", "dim"), Run("  ")] if answer.query.notes else []
-    if answer.abstained:
-        parts = [flow([*notes, Run(answer.reason or "")], display)]
+    told = notes_text(answer.query.notes)
+    notes = [Run(f"({told})", "dim"), Run("  ")] if told else []
+    if answer.reason is not None:
+        parts = [flow([*notes, Run(reason_text(answer.reason))], display)]
         if answer.nearest is not None:
             parts.append(_render_nearest(answer.nearest, display))
     else:
@@ -63,7 +65,7 @@ def render_why(answer: Answer, explanation: Explanation | None, display: Display
         parts += [flow([Run(line)], display, first=_INDENT, rest=_INDENT * 2) for line in _why_lines(found)]
     query = answer.query
     named = {
-        "read as:": "; ".join(query.notes),
+        "read as:": notes_text(query.notes),
         "searched too:": "; ".join(filter(None, map(_expansion, query.concepts))),
         "carried over:": ", ".join(concept.word for concept in query.carried),
         "not in those words:": ", ".join(answer.missing),
@@ -89,8 +91,8 @@ def reply_object(reply: Reply, engine: str) -> JsonObject:
         "question": reply.message,
         "answer": shown,
         "abstained": bool(answer and answer.abstained),
-        "reason": answer.reason if answer else None,
-        "notes": list(answer.query.notes) if answer else [],
+        "reason": reason_text(answer.reason) if answer and answer.reason else None,
+        "notes": [note_text(note) for note in answer.query.notes] if answer else [],
         "confidence": round(float(answer.confidence), 4) if answer else CHAT_CONFIDENCE,
         "footnotes": [_footnote_object(note, answer.quotes) for note in answer.footnotes] if answer else [],
         "nearest": {**_footnote_object(nearest, ()), "n": None} if nearest else None,
@@ -172,8 +174,7 @@ def place_of(article: Article, passage: Passage) -> str:
 
 def paragraph_of(passage: Passage) -> str:
     """Return what a passage is in its article, in words."""
-    names: Mapping[str, str] = {"metadata": "title and byline", "biography": "about the author"}
-    return names.get(passage.kind, f"paragraph {passage.paragraph}")
+    return phrase("paragraph" if passage.kind == "body" else passage.kind, number=passage.paragraph)
 
 
 def _byline(article: Article) -> str:
@@ -214,7 +215,7 @@ def _render_footnote(footnote: Footnote, display: Display) -> str:
 
 
 def _render_nearest(nearest: Footnote, display: Display) -> str:
-    label = flow([Run(f"The nearest passage ({paragraph_of(nearest.passage)}):", "dim")], display)
+    label = flow([Run(phrase("nearest passage", where=paragraph_of(nearest.passage)), "dim")], display)
     text = _render_text(nearest.passage, display, indent=_INDENT)
     source = " · ".join((nearest.article.title, place_of(nearest.article, nearest.passage)))
     return f"{label}\n{text}\n" + flow([Run(source, "dim")], display, first=_INDENT, rest=_INDENT)

@@ -3,14 +3,8 @@
 import re
 import unicodedata
 
+from bot.phrases import phrase
 from index.tables import table
-
-HELP = (
-    "Ask a question about the articles, in plain words: I answer with the article's own sentences and a "
-    "footnote to each. Follow-up questions work (“and what did he reply?”). Where the articles do not say, "
-    "I say so."
-)
-"""What this is and how to use it; every front end shows it."""
 
 
 def small_talk(message: str, max_length: int) -> str | None:
@@ -22,12 +16,12 @@ def small_talk(message: str, max_length: int) -> str | None:
     True
     """
     if len(message) > max_length:
-        return f"That is {len(message):,} characters long; please ask in at most {max_length:,}."
+        return phrase("too long", length=f"{len(message):,}", most=f"{max_length:,}")
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", unicodedata.normalize("NFKC", message).casefold())
     if not words:
-        return HELP if not message.strip() else "I read words only. " + HELP
+        return phrase("help") if not message.strip() else phrase("words only", help=phrase("help"))
     plain = " ".join(words).replace("’", "'")
     for entry in table("smalltalk")["replies"]:
         if re.fullmatch(entry["pattern"], plain):
-            return HELP if entry["reply"] == "HELP" else str(entry["reply"])
+            return phrase("help") if entry["reply"] == "HELP" else str(entry["reply"])
     return None

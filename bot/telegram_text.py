@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bot.models import Answer, Footnote, Quote, Reply
+from bot.phrases import notes_text, phrase, reason_text
 from bot.rendering import paragraph_of
 from index.models import Span
 from index.splitter import split_sentences
@@ -97,7 +98,7 @@ class _Page:
 
 def _write_answer(page: _Page, answer: Answer) -> None:
     if answer.query.notes:
-        notes = _shorten("; ".join(answer.query.notes), _MAX_LINE)
+        notes = _shorten(notes_text(answer.query.notes), _MAX_LINE)
         page.write(f"({notes})", "italic")
         page.write("\n")
     cited = list(answer.footnotes)
@@ -106,7 +107,7 @@ def _write_answer(page: _Page, answer: Answer) -> None:
     heads = _heads(cited, is_abstention=answer.abstained)
     reserved = sum(count_units(head) for head in heads) + len(_CUT) * len(heads)
     if answer.reason is not None:
-        page.write(_shorten(answer.reason, page.room - reserved))
+        page.write(_shorten(reason_text(answer.reason), page.room - reserved))
     else:
         _write_quotes(page, answer, page.room - reserved)
     texts = [note.article.text[note.passage.start : note.passage.end] for note in cited]
@@ -121,7 +122,7 @@ def _write_answer(page: _Page, answer: Answer) -> None:
 def _heads(cited: Sequence[Footnote], *, is_abstention: bool) -> list[str]:
     """Return what is written before each block quote: a footnote's mark and place."""
     limit = min(_MAX_LINE, _MAX_LINES // max(1, len(cited)))
-    marks = ["Nearest passage:" if is_abstention else f"[{note.n}]" for note in cited]
+    marks = [phrase("nearest") if is_abstention else f"[{note.n}]" for note in cited]
     lines = [f"{mark} {_place(note, limit)}\n" for mark, note in zip(marks, cited, strict=True)]
     return [("\n" if n else "\n\n") + line for n, line in enumerate(lines)]
 

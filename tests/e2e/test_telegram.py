@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from telegram import Update
 
-from bot.models import Answer, Footnote, Query, Quote, Reply, Session, Turn
+from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session, Turn
 from bot.telegram_app import HELP, SORRY, Inbox, TelegramError, build_application, run_bot, serve
 from index.library import seed_article
 from index.models import Span
@@ -60,13 +60,13 @@ class CannedDialogue:
         note = self.footnote("Yoon requested China")
         sentence = Span(note.passage.body_start, self.span("with Russia. South").end - len(" South"))
         bold = self.span("“actively contribute to promoting peace”")
-        query = Query(FLAGSHIP, "en", "what", (), notes=("NK read as North Korea",))
+        query = Query(FLAGSHIP, "en", "what", (), notes=(Note("read as", "NK", "North Korea"),))
         return Answer(query, (Quote(1, sentence, (bold,)),), (note,), 0.9, ())
 
     def silence(self):
         query = Query("?", "en", "what", ())
         nearest = self.footnote("Konstantin Asmolov, July 03")
-        return Answer(query, (), (), 0.1, (), reason="The article does not mention Putin.", nearest=nearest)
+        return Answer(query, (), (), 0.1, (), reason=Reason("not mentioned", ("Putin",)), nearest=nearest)
 
 
 @pytest.fixture

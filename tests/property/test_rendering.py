@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Answer, Footnote, Query, Quote, Reply, Session
+from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session
 from bot.rendering import render_reply, reply_object, to_json
 from bot.terminal import Display, Run, cells, clean, flow, likeness, wrap
 from index.models import Article, Passage, Span
@@ -51,12 +51,24 @@ def replies(draw: st.DrawFn) -> Reply:
         notes.append(Footnote(n, article, passage, draw(st.floats(0, 99))))
         quote = span(Span(start, end))
         quotes.append(Quote(n, quote, tuple(span(quote) for _ in range(draw(st.integers(0, 2))))))
-    query = Query("q", "en", "what", (), notes=tuple(draw(st.lists(TEXTS, max_size=2))))
+    query = Query(
+        "q",
+        "en",
+        "what",
+        (),
+        notes=tuple(draw(st.lists(st.builds(Note, st.just("carried"), TEXTS, TEXTS), max_size=2))),
+    )
     if draw(st.booleans()):
         answer = Answer(query, tuple(quotes), tuple(notes), 0.5, ())
     else:
         answer = Answer(
-            query, (), (), 0.5, (), reason=draw(TEXTS), nearest=draw(st.sampled_from([None, *notes]))
+            query,
+            (),
+            (),
+            0.5,
+            (),
+            reason=Reason("not mentioned", (draw(TEXTS),)),
+            nearest=draw(st.sampled_from([None, *notes])),
         )
     return Reply(Session(), draw(TEXTS), answer=answer)
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import Answer, Footnote, Query, Quote, Reply, Session
+from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session
 from bot.telegram_text import MAX_ENTITIES, MAX_UNITS, TelegramText, render_telegram
 from index.models import Article, Passage, Span
 
@@ -67,11 +67,17 @@ def footnotes(draw, n):
 @st.composite
 def answers(draw):
     query = Query(
-        text="?", language="en", asks="what", concepts=(), notes=tuple(draw(st.lists(lines, max_size=3)))
+        text="?",
+        language="en",
+        asks="what",
+        concepts=(),
+        notes=tuple(
+            draw(st.lists(st.builds(Note, st.sampled_from(["read as", "carried"]), lines, lines), max_size=3))
+        ),
     )
     if draw(st.booleans()):
         nearest = draw(st.none() | footnotes(1))
-        return Answer(query, (), (), 0.0, (), reason=draw(lines), nearest=nearest)
+        return Answer(query, (), (), 0.0, (), reason=Reason("not mentioned", (draw(lines),)), nearest=nearest)
     notes = [draw(footnotes(n)) for n in range(1, draw(st.integers(1, 5)) + 1)]
     quotes = []
     for note in notes:

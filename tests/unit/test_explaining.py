@@ -4,7 +4,7 @@ import pytest
 
 from bot.answering import answer
 from bot.explaining import explain
-from bot.models import Answer, Session, Turn
+from bot.models import Answer, Reason, Session, Turn
 from bot.question import understand
 from index.library import Library
 from index.reading import read_text
@@ -110,5 +110,5 @@ def test_every_footnote_is_explained_in_order():
 
 def test_an_abstention_has_nothing_to_explain():
     query = understand("zebra", Session(), LIBRARY)
-    nothing = Answer(query, (), (), 0.0, (), reason="The article does not say.")
+    nothing = Answer(query, (), (), 0.0, (), reason=Reason("does not say"))
     assert explain(nothing, LIBRARY).footnotes == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.models import Session, Turn
+from bot.models import Note, Session, Turn
 from bot.question import (
     FRAME_WEIGHT,
     PAIR_WEIGHT,
@@ -124,7 +124,7 @@ class TestAliases:
         assert terms("japan", "japan", of=NAMES_LIBRARY)["tokyo"] < 1.0
 
     def test_a_name_that_the_articles_do_not_use_is_told_as_typed(self):
-        assert ask("What did PRC say?", of=NAMES_LIBRARY).notes == ("PRC read as China",)
+        assert ask("What did PRC say?", of=NAMES_LIBRARY).notes == (Note("read as", "PRC", "China"),)
 
     def test_a_name_that_they_use_is_not(self):
         assert ask("What did China say?", of=NAMES_LIBRARY).notes == ()
@@ -138,10 +138,10 @@ class TestSpelling:
     def test_a_typo_is_read_as_the_word_of_the_article_with_a_note(self):
         query = ask("who clozed the brige?")
         assert words(query) == ["closed", "bridge"]
-        assert query.notes == ("clozed read as closed", "brige read as bridge")
+        assert query.notes == (Note("read as", "clozed", "closed"), Note("read as", "brige", "bridge"))
 
     def test_a_typo_that_is_made_twice_is_noted_once(self):
-        assert ask("brige or brige?").notes == ("brige read as bridge",)
+        assert ask("brige or brige?").notes == (Note("read as", "brige", "bridge"),)
 
     def test_a_misspelt_stop_word_is_dropped(self):
         assert words(ask("wich bridge did thier engineers close")) == ["bridge", "engineers", "close"]
@@ -158,7 +158,7 @@ class TestSpelling:
     def test_an_acronym_is_spelt_out_by_the_initials_of_the_article_s_names(self, acronym):
         query = ask(f"What did the {acronym} do?")
         assert words(query) == ["bureau", "stone", "bridges"]
-        assert query.notes == ("BSB read as Bureau of Stone Bridges",)
+        assert query.notes == (Note("read as", "BSB", "Bureau of Stone Bridges"),)
 
     def test_a_name_is_found_by_another_spelling_of_it_which_counts_less(self):
         found = terms("What did Seung sell?", "seung", of=NAMES_LIBRARY)

@@ -10,8 +10,10 @@ from bot.models import (
     Footnote,
     FootnoteExplanation,
     Match,
+    Note,
     Query,
     Quote,
+    Reason,
     Reply,
     Session,
 )
@@ -146,13 +148,15 @@ class TestTerminalText:
 
     def test_notes_come_first_in_parentheses(self, library: Library) -> None:
         answer = answer_of(library, (NONE, ""))
-        query = replace(answer.query, notes=("NK read as North Korea", "he: Ada Quill"))
+        query = replace(
+            answer.query, notes=(Note("read as", "NK", "North Korea"), Note("carried", "he", "Ada Quill"))
+        )
         shown = render_reply(reply_of(replace(answer, query=query)), WIDE)
         assert shown.startswith("(NK read as North Korea; he: Ada Quill)  Nobody objected. [1]")
 
     def test_an_abstention_gives_its_reason_and_the_nearest_passage_labelled(self, library: Library) -> None:
         nearest = footnote_of(library, 1, VOTE)
-        answer = answer_of(library, reason="The article does not mention Putin.", nearest=nearest)
+        answer = answer_of(library, reason=Reason("not mentioned", ("Putin",)), nearest=nearest)
         assert render_reply(reply_of(answer), WIDE) == (
             "The article does not mention Putin.\n"
             "\n"
@@ -163,8 +167,8 @@ class TestTerminalText:
         )
 
     def test_an_abstention_with_nothing_near_is_its_reason(self, library: Library) -> None:
-        answer = answer_of(library, reason="Nothing in the article speaks of it.")
-        assert render_reply(reply_of(answer), WIDE) == "Nothing in the article speaks of it."
+        answer = answer_of(library, reason=Reason("does not say"))
+        assert render_reply(reply_of(answer), WIDE) == "The article does not say."
 
     def test_a_chat_reply_is_its_text_wrapped_line_by_line(self) -> None:
         reply = Reply(Session(), "hi", text="Hello there, friend.\nAsk me.")
@@ -233,7 +237,14 @@ class TestWhy:
             Concept("china", (WeightedTerm("china", 1.0), WeightedTerm("beij", 0.8))),
             Concept("ask", (WeightedTerm("ask", 1.0),)),
         )
-        query = Query("q", "en", "what", concepts, carried=(Concept("kim", ()),), notes=("NK: North Korea",))
+        query = Query(
+            "q",
+            "en",
+            "what",
+            concepts,
+            carried=(Concept("kim", ()),),
+            notes=(Note("read as", "NK", "North Korea"),),
+        )
         answer = replace(answer_of(library, (VOTE, "")), query=query, missing=("putin", "xi"))
         return render_why(answer, explanation, WIDE)
 
@@ -255,7 +266,7 @@ class TestWhy:
 
     def test_expansions_what_was_not_found_and_the_confidence_follow(self, library: Library) -> None:
         assert self.explained(library, None).splitlines()[1:] == [
-            "read as: NK: North Korea",
+            "read as: NK read as North Korea",
             "searched too: china: beij 0.80",
             "carried over: kim",
             "not in those words: putin, xi",
@@ -303,10 +314,10 @@ class TestJson:
 
     def test_the_answer_has_neither_marks_nor_notes(self, library: Library) -> None:
         answer = answer_of(library, (VOTE, ""), (NONE, ""))
-        answer = replace(answer, query=replace(answer.query, notes=("a note",)))
+        answer = replace(answer, query=replace(answer.query, notes=(Note("carried", "he", "Ada Quill"),)))
         found = reply_object(reply_of(answer), "rank_bm25")
         assert found["answer"] == f"{VOTE} {NONE}"
-        assert found["notes"] == ["a note"]
+        assert found["notes"] == ["he: Ada Quill"]
 
     def test_figures_are_rounded(self, library: Library) -> None:
         found = reply_object(reply_of(answer_of(library, (VOTE, ""))), "rank_bm25")
@@ -316,8 +327,14 @@ class TestJson:
         self, library: Library
     ) -> None:
         nearest = footnote_of(library, 1, VOTE)
-        found = reply_object(reply_of(answer_of(library, reason="No.", nearest=nearest)), "rank_bm25")
-        assert (found["answer"], found["abstained"], found["reason"]) == (None, True, "No.")
+        found = reply_object(
+            reply_of(answer_of(library, reason=Reason("does not say"), nearest=nearest)), "rank_bm25"
+        )
+        assert (found["answer"], found["abstained"], found["reason"]) == (
+            None,
+            True,
+            "The article does not say.",
+        )
         assert found["footnotes"] == []
         near = json.loads(to_json(found))["nearest"]
         assert list(near) == FOOTNOTE_KEYS

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.smalltalk import HELP, small_talk
+from bot.phrases import phrase
+from bot.smalltalk import small_talk
 
 
 @pytest.mark.parametrize(
@@ -36,12 +37,12 @@ def test_a_message_that_is_no_question_gets_a_fitting_reply(message, says):
     "message", ["", "  \n", "help", "Help me please", "what can you do?", "how does this work"]
 )
 def test_nothing_and_a_call_for_help_get_the_help(message):
-    assert small_talk(message, 100) == HELP
+    assert small_talk(message, 100) == phrase("help")
 
 
 @pytest.mark.parametrize("message", ["👍", "?!", "…", "___"])
 def test_a_message_without_a_word_is_told_so(message):
-    assert small_talk(message, 100) == "I read words only. " + HELP
+    assert small_talk(message, 100) == "I read words only. " + phrase("help")
 
 
 @pytest.mark.parametrize(

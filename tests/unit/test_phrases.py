@@ -1,0 +1,43 @@
+"""What the bot says in its own words."""
+
+import pytest
+
+from bot.models import Note, Reason
+from bot.phrases import note_text, notes_text, phrase, reason_text
+from index.tables import table
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason("not mentioned", ("Putin",)), "The article does not mention Putin."),
+        (Reason("not mentioned", ("a", "b", "c"), "several"), "The articles do not mention a, b or c."),
+        (Reason("not together", ("Li", "Xi")), "The article does not speak of Li and Xi in that connection."),
+        (Reason("says nothing about", ("fish",), "several"), "The articles say nothing about fish."),
+        (Reason("does not say"), "The article does not say."),
+        (Reason("does not say", (), "several"), "The articles do not say."),
+        (Reason("no articles"), "There are no articles; `footnote read PATH` adds one."),
+    ],
+)
+def test_a_reason_is_one_plain_sentence(reason, text):
+    assert reason_text(reason) == text
+
+
+def test_words_that_stand_twice_are_told_once():
+    assert reason_text(Reason("not mentioned", ("Putin", "Putin"))) == "The article does not mention Putin."
+
+
+def test_notes_are_told_in_a_row():
+    notes = (Note("read as", "NK", "North Korea"), Note("carried", "he", "Li Qiang"))
+    assert notes_text(notes) == "NK read as North Korea; he: Li Qiang"
+    assert notes_text(()) == ""
+
+
+def test_a_language_without_a_phrase_has_the_english_one():
+    assert phrase("does not say", "xx") == phrase("does not say")
+    assert note_text(Note("read as", "NK", "North Korea"), "xx") == "NK read as North Korea"
+
+
+def test_no_language_has_a_phrase_that_english_lacks():
+    languages = {code: set(entry) for code, entry in table("phrases").items() if code != "source"}
+    assert all(names <= languages["en"] for names in languages.values())
