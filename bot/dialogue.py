@@ -27,21 +27,24 @@ class Dialogue:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def reply(self, session: Session, message: str, *, most: int = 3, always: bool = False) -> Reply:
+    def reply(
+        self, session: Session, message: str, *, most: int = 3, always: bool = False, language: str = "en"
+    ) -> Reply:
         """Return what to say to `message`, with the session to pass in next time.
 
-        At most `most` footnotes. With `always` it never abstains. Never raises, whatever the text.
+        At most `most` footnotes. With `always` it never abstains. `language` is that of a short text of the
+        bot's own. Never raises, whatever the text.
         """
         started = time.perf_counter()
-        text = small_talk(message, MAX_MESSAGE)
+        text = small_talk(message, MAX_MESSAGE, language)
         if text is not None:
             return Reply(session, message, text=text, took_ms=_since(started))
-        language = foreign_language(message, self.library.language)
-        asked = message if language is None else self._names_in(message)
+        foreign = foreign_language(message, self.library.language)
+        asked = message if foreign is None else self._names_in(message)
         query = understand(asked, session, self.library)
         found = answer(query, session, self.library, most=most, always=always)
-        if language is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
-            return Reply(session, message, text=self._decline(language), took_ms=_since(started))
+        if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
+            return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
         turn = Turn(message, tuple(note.passage.id for note in found.footnotes))
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))

@@ -8,7 +8,7 @@ from index.tables import table
 _LINK = {"not together": "and"}  # what is not there is "this or that"
 
 
-def phrase(name: str, language: str = "en", **fields: object) -> str:
+def phrase(name: str, language: str = "en", /, **fields: object) -> str:
     """Return a phrase with its fields filled in; in English where there is none in the language.
 
     >>> phrase("read as", word="NK", meant="North Korea")

@@ -66,7 +66,7 @@ def render_why(answer: Answer, explanation: Explanation | None, display: Display
     query = answer.query
     named = {
         "read as:": notes_text(query.notes),
-        "searched too:": "; ".join(filter(None, map(_expansion, query.concepts))),
+        "searched too:": "; ".join(filter(None, map(expansion, query.concepts))),
         "carried over:": ", ".join(concept.word for concept in query.carried),
         "not in those words:": ", ".join(answer.missing),
         "confidence:": f"{answer.confidence:.2f}",
@@ -166,15 +166,16 @@ def to_json(value: object, encoding: str = "utf-8") -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def place_of(article: Article, passage: Passage) -> str:
+def place_of(article: Article, passage: Passage, language: str = "en") -> str:
     """Return where a passage stands: sections, paragraph, author and date; what is absent is left out."""
     sections = " › ".join(" ".join(heading.split()) for heading in passage.section)
-    return " · ".join(filter(None, (sections, paragraph_of(passage), _byline(article))))
+    return " · ".join(filter(None, (sections, paragraph_of(passage, language), _byline(article))))
 
 
-def paragraph_of(passage: Passage) -> str:
-    """Return what a passage is in its article, in words."""
-    return phrase("paragraph" if passage.kind == "body" else passage.kind, number=passage.paragraph)
+def paragraph_of(passage: Passage, language: str = "en") -> str:
+    """Return what a passage is in its article, in words of a language."""
+    kind = "paragraph" if passage.kind == "body" else passage.kind
+    return phrase(kind, language, number=passage.paragraph)
 
 
 def _byline(article: Article) -> str:
@@ -231,19 +232,19 @@ def _why_lines(explanation: FootnoteExplanation | None) -> Iterable[str]:
     if explanation is None:
         return
     if explanation.matches:
-        found = (f"{_named(m.word, m.term)} {m.score:.2f}" for m in explanation.matches)
+        found = (f"{named(m.word, m.term)} {m.score:.2f}" for m in explanation.matches)
         yield "matched: " + ", ".join(found)
     if explanation.runner_up is not None:
         lacked = ", ".join(explanation.lacked) or "nothing; it ranks lower by what stands together"
         yield f"the runner-up {explanation.runner_up} lacked: {lacked}"
 
 
-def _named(word: str, term: str) -> str:
+def named(word: str, term: str) -> str:
     """Return the asker's word, with the term that found it where that is no form of it ("reply", "repli")."""
     return word if word.casefold()[:3] == term.casefold()[:3] else f"{word} → {term}"
 
 
-def _expansion(concept: Concept) -> str | None:
+def expansion(concept: Concept) -> str | None:
     """Return what else a word of the question was searched as, with the weights; None if nothing else."""
     others = [t for t in concept.terms if t.weight < 1]  # 1: the word itself
     return f"{concept.word}: " + ", ".join(f"{t.term} {t.weight:.2f}" for t in others) if others else None

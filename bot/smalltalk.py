@@ -7,8 +7,8 @@ from bot.phrases import phrase
 from index.tables import table
 
 
-def small_talk(message: str, max_length: int) -> str | None:
-    """Return a short fitting reply if the message is no question, else None.
+def small_talk(message: str, max_length: int, language: str = "en") -> str | None:
+    """Return a short fitting reply in a language if the message is no question, else None.
 
     >>> small_talk("thanks!!", 100)
     'You are welcome. Ask on whenever you like.'
@@ -16,12 +16,13 @@ def small_talk(message: str, max_length: int) -> str | None:
     True
     """
     if len(message) > max_length:
-        return phrase("too long", length=f"{len(message):,}", most=f"{max_length:,}")
+        return phrase("too long", language, length=f"{len(message):,}", most=f"{max_length:,}")
+    help_ = phrase("help", language)
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", unicodedata.normalize("NFKC", message).casefold())
     if not words:
-        return phrase("help") if not message.strip() else phrase("words only", help=phrase("help"))
+        return help_ if not message.strip() else phrase("words only", language, help=help_)
     plain = " ".join(words).replace("’", "'")
     for entry in table("smalltalk")["replies"]:
         if re.fullmatch(entry["pattern"], plain):
-            return phrase("help") if entry["reply"] == "HELP" else str(entry["reply"])
+            return phrase(entry["reply"], language)
     return None

@@ -24,9 +24,13 @@ MAX_ENTITIES = 100
 Style = Literal["bold", "italic", "expandable_blockquote"]
 
 _MAX_BOLD = 80  # leaves entities for the notes and the block quotes
-_MAX_LINE = 300  # units of a line that is neither answer nor passage; the seed's longest has 170
+MAX_LINE = 300
+"""Units of a line that is neither answer nor passage; the seed's longest has 170."""
+
+CUT = " …"
+"""What stands behind a text that was cut; never part of what is quoted."""
+
 _MAX_LINES = 1500  # units of all footnote lines together
-_CUT = " …"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -46,21 +50,22 @@ class TelegramText:
     entities: tuple[TextEntity, ...] = ()
 
 
-def render_telegram(reply: Reply, *, with_question: bool = False) -> TelegramText:
+def render_telegram(reply: Reply, *, with_question: bool = False, language: str = "en") -> TelegramText:
     """Return the message that shows a reply, within Telegram's limits whatever the texts.
 
     Where it would be too long, the passages are cut first, then the answer; " …" behind what was cut is
     never part of what is quoted. `with_question` shows the question first, where the chat does not show it.
+    `language` is that of the bot's own words.
     """
-    page = _Page()
+    page = Page()
     if with_question:
-        page.write(_shorten(reply.message, _MAX_LINE), "italic")
+        page.write(shorten(reply.message, MAX_LINE), "italic")
         page.write("\n\n")
     if reply.answer is None:
-        page.write(_shorten(reply.text or "", page.room))
+        page.write(shorten(reply.text or "", page.room))
     else:
-        _write_answer(page, reply.answer)
-    return TelegramText(page.text, tuple(page.entities))
+        _write_answer(page, reply.answer, language)
+    return page.finished()
 
 
 def count_units(text: str) -> int:
@@ -72,7 +77,7 @@ def count_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-class _Page:
+class Page:
     """A message being written."""
 
     def __init__(self) -> None:
@@ -95,61 +100,66 @@ class _Page:
         self.text += text
         self._units += length
 
+    def finished(self) -> TelegramText:
+        """Return the message."""
+        return TelegramText(self.text, tuple(self.entities))
 
-def _write_answer(page: _Page, answer: Answer) -> None:
+
+def _write_answer(page: Page, answer: Answer, language: str) -> None:
     if answer.query.notes:
-        notes = _shorten(notes_text(answer.query.notes), _MAX_LINE)
+        notes = shorten(notes_text(answer.query.notes, language), MAX_LINE)
         page.write(f"({notes})", "italic")
         page.write("\n")
     cited = list(answer.footnotes)
     if answer.reason is not None:
         cited = [answer.nearest] if answer.nearest else []
-    heads = _heads(cited, is_abstention=answer.abstained)
-    reserved = sum(count_units(head) for head in heads) + len(_CUT) * len(heads)
+    heads = _heads(cited, language, is_abstention=answer.abstained)
+    reserved = sum(count_units(head) for head in heads) + len(CUT) * len(heads)
     if answer.reason is not None:
-        page.write(_shorten(reason_text(answer.reason), page.room - reserved))
+        page.write(shorten(reason_text(answer.reason, language), page.room - reserved))
     else:
         _write_quotes(page, answer, page.room - reserved)
     texts = [note.article.text[note.passage.start : note.passage.end] for note in cited]
-    shares = _share([count_units(text) for text in texts], page.room - reserved)
+    shares = share_out([count_units(text) for text in texts], page.room - reserved)
     for note, head, text, share in zip(cited, heads, texts, shares, strict=True):
         page.write(head)
-        kept = _cut(text, share, note.article.language)
+        kept = cut(text, share, note.article.language)
         page.write(text[:kept], "expandable_blockquote")
-        page.write(_CUT if 0 < kept < len(text) else "")
+        page.write(CUT if 0 < kept < len(text) else "")
 
 
-def _heads(cited: Sequence[Footnote], *, is_abstention: bool) -> list[str]:
+def _heads(cited: Sequence[Footnote], language: str, *, is_abstention: bool) -> list[str]:
     """Return what is written before each block quote: a footnote's mark and place."""
-    limit = min(_MAX_LINE, _MAX_LINES // max(1, len(cited)))
-    marks = [phrase("nearest") if is_abstention else f"[{note.n}]" for note in cited]
-    lines = [f"{mark} {_place(note, limit)}\n" for mark, note in zip(marks, cited, strict=True)]
+    limit = min(MAX_LINE, _MAX_LINES // max(1, len(cited)))
+    marks = [phrase("nearest", language) if is_abstention else f"[{note.n}]" for note in cited]
+    lines = [f"{mark} {_place(note, limit, language)}\n" for mark, note in zip(marks, cited, strict=True)]
     return [("\n" if n else "\n\n") + line for n, line in enumerate(lines)]
 
 
-def _place(note: Footnote, limit: int) -> str:
+def _place(note: Footnote, limit: int, language: str) -> str:
     """Return where a passage stands: "Title › Section · paragraph 12 · Author, July 03"."""
     path = " › ".join((note.article.title, *note.passage.section))
     byline = ", ".join(part for part in (note.article.author, note.article.date) if part)
-    tail = _shorten(" · ".join(part for part in (paragraph_of(note.passage), byline) if part), limit // 2)
-    return f"{_shorten(path, limit - len(' · ') - count_units(tail))} · {tail}"
+    parts = filter(None, (paragraph_of(note.passage, language), byline))
+    tail = shorten(" · ".join(parts), limit // 2)
+    return f"{shorten(path, limit - len(' · ') - count_units(tail))} · {tail}"
 
 
-def _write_quotes(page: _Page, answer: Answer, room: int) -> None:
+def _write_quotes(page: Page, answer: Answer, room: int) -> None:
     """Write the sentences of the answer, each with its mark, parted by spaces."""
     marks = [f" [{quote.n}]" for quote in answer.quotes]
     texts = [answer.text_of(quote) for quote in answer.quotes]
-    reserved = sum(len(mark) + len(_CUT) + 1 for mark in marks)
-    shares = _share([count_units(text) for text in texts], room - reserved)
+    reserved = sum(len(mark) + len(CUT) + 1 for mark in marks)
+    shares = share_out([count_units(text) for text in texts], room - reserved)
     for n, (quote, text, mark, share) in enumerate(zip(answer.quotes, texts, marks, shares, strict=True)):
         article = answer.footnotes[quote.n - 1].article
-        kept = _cut(text, share, article.language)
+        kept = cut(text, share, article.language)
         page.write(" " if n else "")
-        _write_quote(page, article.text, quote, quote.span.start + kept)
-        page.write((_CUT if kept < len(text) else "") + mark)
+        write_quote(page, article.text, quote, quote.span.start + kept)
+        page.write((CUT if kept < len(text) else "") + mark)
 
 
-def _write_quote(page: _Page, text: str, quote: Quote, end: int) -> None:
+def write_quote(page: Page, text: str, quote: Quote, end: int) -> None:
     """Write a sentence up to `end`, the words that answer in bold."""
     at = quote.span.start
     for span in sorted(quote.answer_spans):
@@ -161,10 +171,10 @@ def _write_quote(page: _Page, text: str, quote: Quote, end: int) -> None:
     page.write(text[at:end])
 
 
-def _share(needs: Sequence[int], room: int) -> list[int]:
+def share_out(needs: Sequence[int], room: int) -> list[int]:
     """Return how much of `room` each gets: what it needs, or an equal part of what the modest leave.
 
-    >>> _share([90, 10, 50], 100)
+    >>> share_out([90, 10, 50], 100)
     [45, 10, 45]
     """
     shares = [0] * len(needs)
@@ -176,14 +186,14 @@ def _share(needs: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def _shorten(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Return the text, or as many of its words as fit in `limit` units with the cut mark."""
     if count_units(text) <= limit:
         return text
-    return text[: _cut_at_word(text, limit - len(_CUT))] + _CUT
+    return text[: _cut_at_word(text, limit - len(CUT))] + CUT
 
 
-def _cut(text: str, limit: int, language: str) -> int:
+def cut(text: str, limit: int, language: str) -> int:
     """Return how many characters to keep within `limit` units: whole sentences, else whole words."""
     if count_units(text) <= limit:
         return len(text)
