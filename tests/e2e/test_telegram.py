@@ -14,7 +14,9 @@ import pytest
 from telegram import Update
 
 from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session, Turn
-from bot.telegram_app import HELP, SORRY, Inbox, TelegramError, build_application, run_bot, serve
+from bot.telegram_app import TelegramError, build_application, run_bot, serve
+from bot.telegram_app.handlers import HELP, SORRY
+from bot.telegram_app.inbox import Inbox
 from index.library import seed_article
 from index.models import Span
 from index.splitter import split_article

@@ -1,0 +1,78 @@
+"""Sending that is patient: again while Telegram is busy or away, not where it refuses."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity, error
+
+from bot.telegram_text import TelegramText
+
+_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)  # before sending again
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+async def send(
+    message: Message, text: TelegramText, buttons: InlineKeyboardMarkup | None = None
+) -> Message | None:
+    """Send a text to the chat and topic of a message, in a group as a reply; None where it was refused."""
+    return await persist(
+        lambda: message.reply_text(
+            text.text,
+            entities=_entities(text),
+            link_preview_options=_NO_PREVIEW,
+            allow_sending_without_reply=True,
+            reply_markup=buttons,
+        )
+    )
+
+
+async def edit(message: Message, answer_id: int, text: TelegramText) -> bool:
+    """Put a text in the place of an earlier answer; False where that can no longer be edited."""
+
+    async def edit() -> bool:
+        try:
+            await message.get_bot().edit_message_text(
+                text.text,
+                chat_id=message.chat_id,
+                message_id=answer_id,
+                entities=_entities(text),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except error.BadRequest as refusal:
+            return "not modified" in refusal.message.lower()  # the answer is the same
+        return True
+
+    return await persist(edit) is not False
+
+
+async def persist(send: Callable[[], Awaitable[T]]) -> T | None:
+    """Return what `send` returns, trying again while Telegram is busy or away; None where it is of no use."""
+    for otherwise_s in _WAITS_S:
+        try:
+            return await send()
+        except (error.BadRequest, error.Forbidden, error.ChatMigrated, error.InvalidToken) as refusal:
+            _log.info("Telegram refused a message: %s", refusal.message)
+            return None
+        except error.TelegramError as problem:
+            _log.info("Sending failed (%s); trying again.", type(problem).__name__)
+            await asyncio.sleep(wait_s(problem, otherwise_s))
+    _log.warning("An answer was given up after %d attempts.", len(_WAITS_S))
+    return None
+
+
+def wait_s(problem: Exception, otherwise_s: float) -> float:
+    """Return the seconds to wait before trying again: what Telegram asks for, if it does."""
+    if isinstance(problem, error.RetryAfter):
+        wait = problem.retry_after
+        return wait.total_seconds() if isinstance(wait, timedelta) else wait
+    return 0.0 if isinstance(problem, error.TimedOut) else otherwise_s
+
+
+def _entities(text: TelegramText) -> list[MessageEntity]:
+    return [MessageEntity(style, offset, length) for style, offset, length in text.entities]
