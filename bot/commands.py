@@ -155,16 +155,19 @@ def telegram(_: Namespace) -> int:
             f"there is no Telegram token; get one from @BotFather in Telegram (/newbot) and set "
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
-    from bot.telegram_app import configure_logging, run_bot
+    from bot.state import FILE, State
+    from bot.telegram_app import Desk, configure_logging, run_bot
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
-    run_bot(
-        open_dialogue(settings),
-        token=token,
-        base_url=settings.telegram_base_url,
-        base_file_url=settings.telegram_base_file_url,
-    )
+    dialogue = open_dialogue(settings)
+    with State(settings.library / FILE, settings.retention_days) as state:
+        run_bot(
+            Desk(dialogue, state, settings.retention_days),
+            token=token,
+            base_url=settings.telegram_base_url,
+            base_file_url=settings.telegram_base_file_url,
+        )
     return 0
 
 
@@ -223,6 +226,8 @@ def _say_json(value: object) -> None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, frozenset):
+        value = ", ".join(map(str, sorted(value))) or None
     if value is None:
         return "(not set)"
     return "(set, hidden)" if isinstance(value, SecretStr) else str(value)

@@ -3,10 +3,10 @@
 import difflib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import FootnoteError
 
@@ -22,6 +22,9 @@ def _default_library() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("footnote", appauthor=False) / "library"
+
+
+Ids = Annotated[frozenset[int], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -43,12 +46,22 @@ class Settings(BaseSettings):
     )
     telegram_base_url: str | None = Field(None, description="address of a local Bot API server")
     telegram_base_file_url: str | None = Field(None, description="address of its files")
+    admins: Ids = Field(frozenset(), description="Telegram user ids of the bot's administrators, by commas")
+    allowed_chats: Ids = Field(
+        frozenset(), description="ids of the only chats that the bot answers in, by commas; none: all"
+    )
+    retention_days: int = Field(30, ge=1, description="days that conversations and feedback are kept")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="what the bot logs")
 
     @field_validator("library", mode="after")
     @classmethod
     def _at_home(cls, folder: Path) -> Path:
         return folder.expanduser()
+
+    @field_validator("admins", "allowed_chats", mode="before")
+    @classmethod
+    def _split(cls, ids: object) -> object:
+        return ids.replace(",", " ").split() if isinstance(ids, str) else ids
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -20,7 +20,7 @@ from bot.telegram_text import (
     shorten,
     write_quote,
 )
-from index.models import Article, Passage, Span
+from index.models import Article, ArticleEntry, Passage, Span
 
 _MAX_ROOM = 3500  # units of a list; leaves room for what stands around it
 
@@ -99,3 +99,34 @@ def _why_lines(found: FootnoteExplanation, place: str, language: str) -> list[st
         lacked = ", ".join(found.lacked)
         lines.append(phrase("lacked" if lacked else "lacked nothing", language, where=place, words=lacked))
     return ["    " + line for line in lines]
+
+
+def article_view(article: Article, passages: int, language: str, *, link: str = "") -> TelegramText:
+    """Return what there is to say of an article, with a `link` to share it."""
+    page = Page()
+    page.write(shorten(article.title, MAX_LINE), "bold")
+    page.write("\n" + _details(article.author, article.date, passages, language))
+    page.write(f"\n\n{link}" if link else "")
+    return page.finished()
+
+
+def articles_view(
+    entries: Sequence[ArticleEntry], first: int, count: int, language: str, *, chosen: str | None, hint: str
+) -> TelegramText:
+    """Return a page of the list of `count` articles, numbered from `first`; a tick marks the one chosen."""
+    page = Page()
+    page.write(phrase("articles", language, count=count), "bold")
+    page.write("\n\n")
+    room = (page.room - count_units(hint) - 2) // max(1, len(entries))
+    for n, entry in enumerate(entries, start=first):
+        details = _details(entry.author, entry.date, entry.passages, language)
+        tick = " ✓" if entry.id == chosen else ""
+        title = shorten(entry.title, max(0, min(MAX_LINE, room - count_units(details)) - 20))
+        page.write(f"{n}. {title}{tick}\n    {details}\n")
+    page.write("\n" + hint)
+    return page.finished()
+
+
+def _details(author: str | None, date: str | None, passages: int, language: str) -> str:
+    byline = shorten(", ".join(filter(None, (author, date))), MAX_LINE // 2)
+    return " · ".join(filter(None, (byline, phrase("passages", language, count=passages))))

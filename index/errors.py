@@ -36,6 +36,14 @@ class UnknownPassageError(FootnoteError):
         )
 
 
+class ChangedPassageError(UnknownPassageError):
+    """The passage's article was replaced by a newer version, `article_id`."""
+
+    def __init__(self, passage_id: str, article_id: str) -> None:
+        super().__init__(passage_id)
+        self.article_id = article_id
+
+
 class LibraryError(FootnoteError):
     """The library folder cannot be used; `path` is where it was looked for."""
 

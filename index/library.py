@@ -19,7 +19,7 @@ from index.analyzer import Analyzer, analyzer, detect_language, index_terms
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
 from index.meaning import Vector, text_vector
-from index.models import Article, Concept, Hit, Passage, Sentence, Token, WeightedTerm
+from index.models import Article, ArticleEntry, Concept, Hit, Passage, Sentence, Token, WeightedTerm
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences, split_article
 from index.tables import data_file
@@ -66,6 +66,39 @@ class Library:
     def articles(self) -> tuple[Article, ...]:
         """Return the articles in the order of the library."""
         return tuple(self._articles.values())
+
+    @property
+    def version(self) -> int:
+        """Return a number that rises with every change of the articles."""
+        return 1
+
+    @property
+    def article_count(self) -> int:
+        """Return the number of articles."""
+        return len(self._articles)
+
+    @property
+    def passage_count(self) -> int:
+        """Return the number of passages."""
+        return len(self._passages)
+
+    def entries(self, offset: int = 0, limit: int | None = None) -> tuple[ArticleEntry, ...]:
+        """Return what a list says of the articles, in their order."""
+        end = None if limit is None else offset + limit
+        return tuple(
+            ArticleEntry(
+                id=article.id,
+                title=article.title,
+                author=article.author,
+                date=article.date,
+                language=article.language,
+                url=article.url,
+                source="",
+                passages=len(self.passages(article.id)),
+                characters=len(article.text),
+            )
+            for article in self.articles[offset:end]
+        )
 
     @property
     def kind(self) -> Literal["article", "collection"]:

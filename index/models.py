@@ -38,6 +38,7 @@ class Article:
 
     `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
+    `url` is the address that it was read from, None where it has none.
     """
 
     id: str
@@ -47,6 +48,22 @@ class Article:
     language: str
     text: str
     blocks: tuple[Block, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """What a list says of an article: its record without the text."""
+
+    id: str
+    title: str
+    author: str | None
+    date: str | None
+    language: str
+    url: str | None
+    source: str
+    passages: int
+    characters: int
 
 
 @dataclass(frozen=True, slots=True)

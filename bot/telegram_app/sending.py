@@ -6,8 +6,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity, error
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    error,
+)
 
+from bot.telegram_buttons import Rows
 from bot.telegram_text import TelegramText
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)  # before sending again
@@ -18,22 +27,41 @@ _log = logging.getLogger(__name__)
 
 
 async def send(
-    message: Message, text: TelegramText, buttons: InlineKeyboardMarkup | None = None
+    message: Message, text: TelegramText, rows: Rows = (), *, as_reply: bool | None = None
 ) -> Message | None:
-    """Send a text to the chat and topic of a message, in a group as a reply; None where it was refused."""
+    """Send a text to the chat and topic of a message; None where it was refused.
+
+    In a group, or with `as_reply`, as a reply to it.
+    """
     return await persist(
         lambda: message.reply_text(
             text.text,
-            entities=_entities(text),
+            entities=entities_of(text),
             link_preview_options=_NO_PREVIEW,
             allow_sending_without_reply=True,
-            reply_markup=buttons,
+            reply_markup=markup(rows),
+            do_quote=as_reply,
         )
     )
 
 
-async def edit(message: Message, answer_id: int, text: TelegramText) -> bool:
-    """Put a text in the place of an earlier answer; False where that can no longer be edited."""
+async def say(message: Message, words: str, rows: Rows = (), *, as_reply: bool | None = None) -> None:
+    """Send words of the bot's own, as `send` does."""
+    await send(message, TelegramText(words), rows, as_reply=as_reply)
+
+
+async def edit_buttons(message: Message, rows: Rows) -> None:
+    """Put buttons under a message of ours in the place of those that are there."""
+    await persist(lambda: message.edit_reply_markup(markup(rows)))
+
+
+async def answer_press(query: CallbackQuery, words: str = "", *, is_alert: bool = False) -> None:
+    """Tell the press of a button that it arrived, with a word about it; as an alert, to be closed."""
+    await persist(lambda: query.answer(words or None, show_alert=is_alert or None))
+
+
+async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows = ()) -> bool:
+    """Put a text in the place of an earlier one of ours; False where that can no longer be edited."""
 
     async def edit() -> bool:
         try:
@@ -41,8 +69,9 @@ async def edit(message: Message, answer_id: int, text: TelegramText) -> bool:
                 text.text,
                 chat_id=message.chat_id,
                 message_id=answer_id,
-                entities=_entities(text),
+                entities=entities_of(text),
                 link_preview_options=_NO_PREVIEW,
+                reply_markup=markup(rows),
             )
         except error.BadRequest as refusal:
             return "not modified" in refusal.message.lower()  # the answer is the same
@@ -74,5 +103,12 @@ def wait_s(problem: Exception, otherwise_s: float) -> float:
     return 0.0 if isinstance(problem, error.TimedOut) else otherwise_s
 
 
-def _entities(text: TelegramText) -> list[MessageEntity]:
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Return buttons as Telegram's library has them; None if there are none."""
+    made = [[InlineKeyboardButton(b.text, callback_data=b.data, url=b.url) for b in row] for row in rows]
+    return InlineKeyboardMarkup(made) if made else None
+
+
+def entities_of(text: TelegramText) -> list[MessageEntity]:
+    """Return the entities of a text as Telegram's library has them."""
     return [MessageEntity(style, offset, length) for style, offset, length in text.entities]

@@ -6,17 +6,14 @@ import logging
 import os
 import signal
 
-from telegram import Bot, error
+from telegram import error
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from bot.dialogue import Dialogue
-from bot.telegram_app.context import App, ChatMemory, Context
-from bot.telegram_app.handlers import Handlers
+from bot.telegram_app.context import App, Context, Desk
+from bot.telegram_app.handlers import register
+from bot.telegram_app.menu import put_menu
 from bot.telegram_app.polling import poll_and_finish
 from index.errors import FootnoteError
-from index.tables import table
-
-COMMANDS = (("start", "What you can ask, with examples"), ("help", "How to ask"))
 
 _STOP_S = 4.5  # for the whole stop
 
@@ -27,30 +24,28 @@ class TelegramError(FootnoteError):
     """Telegram cannot be used: a wrong token, no network, a second poller."""
 
 
-def run_bot(
-    dialogue: Dialogue, *, token: str, base_url: str | None = None, base_file_url: str | None = None
-) -> None:
+def run_bot(desk: Desk, *, token: str, base_url: str | None = None, base_file_url: str | None = None) -> None:
     """Answer questions in Telegram until SIGINT or SIGTERM; then finish the answers in flight.
 
     Raises:
         TelegramError: the token is refused, the network is down at the start, another process polls.
     """
-    asyncio.run(_serve_until_signal(dialogue, token, base_url, base_file_url))
+    asyncio.run(_serve_until_signal(desk, token, base_url, base_file_url))
 
 
 def build_application(
-    dialogue: Dialogue, *, token: str, base_url: str | None = None, base_file_url: str | None = None
+    desk: Desk, *, token: str, base_url: str | None = None, base_file_url: str | None = None
 ) -> App:
     """Return the application with its handlers, not yet started."""
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's opt-in; without it, each 429 warns
-    types = ContextTypes(context=Context, chat_data=ChatMemory)
+    types = ContextTypes(context=Context)
     builder = ApplicationBuilder().token(token).updater(None).job_queue(None).context_types(types)
     if base_url:
         builder = builder.base_url(base_url)
     if base_file_url:
         builder = builder.base_file_url(base_file_url)
     application: App = builder.build()
-    Handlers(dialogue, table("examples")["questions"]).register(application)
+    register(application, desk)
     return application
 
 
@@ -71,7 +66,7 @@ async def serve(application: App, stop: asyncio.Event) -> None:
 
 
 async def _serve_until_signal(
-    dialogue: Dialogue, token: str, base_url: str | None, base_file_url: str | None
+    desk: Desk, token: str, base_url: str | None, base_file_url: str | None
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -79,9 +74,7 @@ async def _serve_until_signal(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if token.split() != [token]:  # could not even be asked with
         raise _refused_token()
-    await serve(
-        build_application(dialogue, token=token, base_url=base_url, base_file_url=base_file_url), stop
-    )
+    await serve(build_application(desk, token=token, base_url=base_url, base_file_url=base_file_url), stop)
 
 
 async def _run(application: App, stop: asyncio.Event) -> None:
@@ -90,7 +83,7 @@ async def _run(application: App, stop: asyncio.Event) -> None:
     try:
         async with bot, application:  # the bot by itself too: it is not closed where the start fails
             await bot.delete_webhook()  # nothing can be polled while there is one
-            await _register_commands(bot)
+            await put_menu(bot, ())
             _log.info("@%s is answering.", bot.username)
             await poll_and_finish(application, stop)
     except error.InvalidToken:
@@ -110,11 +103,3 @@ def _refused_token() -> TelegramError:
     return TelegramError(
         "Telegram refused the token; copy it again from @BotFather to FOOTNOTE_TELEGRAM_TOKEN."
     )
-
-
-async def _register_commands(bot: Bot) -> None:
-    """Put the commands in the menu, where Telegram keeps them: another start may do it if this one cannot."""
-    try:
-        await bot.set_my_commands(COMMANDS)
-    except error.TelegramError as problem:
-        _log.info("The menu of commands was not renewed (%s).", type(problem).__name__)

@@ -27,6 +27,21 @@ Json = dict[str, Any]
 
 _STYLES = {"bold", "italic", "blockquote", "expandable_blockquote", "code", "pre"}
 
+_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
+
 
 class RefusedError(Exception):
     """What Telegram answers instead of a result."""
@@ -67,6 +82,7 @@ class TelegramServer:
         self.calls: list[Call] = []
         self.messages: dict[tuple[int, int], Json] = {}
         self.webhook = ""
+        self.chat_admins: set[int] = set()
         self._updates: deque[Json] = deque()
         self._faults: dict[str, deque[Fault]] = {}
         self._ordered: list[Fault] = []
@@ -133,9 +149,11 @@ class TelegramServer:
         message = {**self.messages[chat["id"], message_id], "text": text, "edit_date": 1720000100}
         self.update(edited_message=message)
 
-    def press(self, message: Json, row: int = 0, *, sender: Json = ANN, **fields: object) -> None:
-        """Have a user press the first button of a row."""
-        button = message["reply_markup"]["inline_keyboard"][row][0]
+    def press(
+        self, message: Json, row: int = 0, column: int = 0, *, sender: Json = ANN, **fields: object
+    ) -> None:
+        """Have a user press a button, by default the first of a row."""
+        button = message["reply_markup"]["inline_keyboard"][row][column]
         query = {"id": str(self._next("query")), "from": sender, "chat_instance": "1", "message": message}
         self.update(callback_query={**query, "data": button["callback_data"], **fields})
 
@@ -217,7 +235,7 @@ class TelegramServer:
         self.webhook = ""
         return True
 
-    def _setMyCommands(self, commands: list[Json]) -> bool:  # noqa: N802
+    def _setMyCommands(self, commands: list[Json], scope: Json, language_code: str = "") -> bool:  # noqa: N802, ARG002
         for command in commands:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
                 raise RefusedError(400, "Bad Request: BOT_COMMAND_INVALID")
@@ -238,7 +256,7 @@ class TelegramServer:
             raise RefusedError(409, "Conflict: terminated by other getUpdates request")
         return list(self._updates)[:limit]
 
-    def _answerCallbackQuery(self, callback_query_id: str, text: str = "") -> bool:  # noqa: N802, ARG002
+    def _answerCallbackQuery(self, callback_query_id: str, text: str = "", show_alert: bool = False) -> bool:  # noqa: N802, ARG002
         if len(text) > 200:
             raise RefusedError(400, "Bad Request: MESSAGE_TOO_LONG")
         return True
@@ -272,10 +290,29 @@ class TelegramServer:
         if message["from"] is not BOT:
             raise RefusedError(400, "Bad Request: message can't be edited")
         _check_text(text, options.get("entities", []))
-        if (text, options.get("entities", [])) == (message["text"], message.get("entities", [])):
+        same = ("text", "entities", "reply_markup")
+        was = [message.get(key, []) for key in same]
+        if was == [text, options.get("entities", []), options.get("reply_markup", [])]:
             raise RefusedError(400, "Bad Request: message is not modified: new content is exactly the same")
+        _check_buttons(options.get("reply_markup", {}))
         message |= {"text": text, "entities": options.get("entities", []), "edit_date": 1720000101}
+        message["reply_markup"] = options.get("reply_markup", {"inline_keyboard": []})
         return message
+
+    def _editMessageReplyMarkup(self, chat_id: int, message_id: int, reply_markup: Json) -> Json:  # noqa: N802
+        message = self.messages.get((chat_id, message_id))
+        if message is None:
+            raise RefusedError(400, "Bad Request: message to edit not found")
+        if reply_markup == message.get("reply_markup"):
+            raise RefusedError(400, "Bad Request: message is not modified: new content is exactly the same")
+        _check_buttons(reply_markup)
+        message["reply_markup"] = reply_markup
+        return message
+
+    def _getChatMember(self, chat_id: int, user_id: int) -> Json:  # noqa: N802, ARG002
+        status = "administrator" if user_id in self.chat_admins else "member"
+        rights = dict.fromkeys(_RIGHTS, False) if status == "administrator" else {}
+        return {"user": {"id": user_id, "is_bot": False, "first_name": "U"}, "status": status, **rights}
 
     def _next(self, kind: str) -> int:
         self._ids[kind] += 1
@@ -303,7 +340,11 @@ def _check_text(text: str, entities: list[Json]) -> None:
 
 def _check_buttons(markup: Json) -> None:
     for button in [button for row in markup.get("inline_keyboard", []) for button in row]:
-        if not button["text"] or not 1 <= len(button["callback_data"].encode()) <= 64:
+        if not button["text"] or ("url" in button) == ("callback_data" in button):
+            raise RefusedError(400, "Bad Request: BUTTON_TYPE_INVALID")
+        if "url" in button and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", button["url"]):
+            raise RefusedError(400, "Bad Request: BUTTON_URL_INVALID")
+        if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
             raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")
 
 
@@ -356,4 +397,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _value(name: str, text: str) -> Any:
     """Return a form field's value: texts are bare, everything else is JSON."""
-    return text if name in {"text", "callback_query_id"} else json.loads(text)
+    return text if name in {"text", "callback_query_id", "language_code"} else json.loads(text)

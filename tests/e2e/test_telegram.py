@@ -14,10 +14,11 @@ import pytest
 from telegram import Update
 
 from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session, Turn
-from bot.telegram_app import TelegramError, build_application, run_bot, serve
-from bot.telegram_app.handlers import HELP, SORRY
+from bot.phrases import phrase
+from bot.state import State
+from bot.telegram_app import Desk, TelegramError, build_application, run_bot, serve
 from bot.telegram_app.inbox import Inbox
-from index.library import seed_article
+from index.library import Library, seed_article
 from index.models import Span
 from index.splitter import split_article
 from index.tables import table
@@ -34,9 +35,10 @@ class CannedDialogue:
 
     def __init__(self):
         self.article = seed_article()
+        self.library = Library.of([self.article])
         self.passages = split_article(self.article)
 
-    def reply(self, session, message):
+    def reply(self, session, message, **_):
         turned = Session((*session.turns, Turn(message)))
         if "boom" in message:
             raise ValueError(message)
@@ -80,14 +82,15 @@ def bare_server(monkeypatch, tmp_path):
 
 
 @contextlib.contextmanager
-def running(server, token=None):
-    """Run the bot in a thread; yield the future of its end; stop it."""
+def running(server, folder, token=None):
+    """Run the bot in a thread, its state in a folder; yield the future of its end; stop it."""
     loops, stop = Future(), asyncio.Event()
 
     async def live():
         loops.set_result(asyncio.get_running_loop())
-        token_ = token or server.token
-        await serve(build_application(CannedDialogue(), token=token_, base_url=server.base_url), stop)
+        with State(folder / "telegram.sqlite", 30) as state:
+            desk = Desk(CannedDialogue(), state)
+            await serve(build_application(desk, token=token or server.token, base_url=server.base_url), stop)
 
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(lambda: asyncio.run(live()))
@@ -101,10 +104,16 @@ def running(server, token=None):
 
 
 @pytest.fixture
-def bot(bare_server):
+def bot(bare_server, tmp_path):
     """Yield the future of the end of a bot that runs."""
-    with running(bare_server) as ended:
+    with running(bare_server, tmp_path) as ended:
         yield ended
+
+
+@pytest.fixture
+def state(tmp_path):
+    with State(tmp_path / "telegram.sqlite", 30) as state:
+        yield state
 
 
 @pytest.fixture
@@ -134,7 +143,7 @@ def test_start_says_what_can_be_asked_and_offers_three_examples(server):
     server.say("/start")
     (shown,) = server.shown(1)
     rows = shown["reply_markup"]["inline_keyboard"]
-    assert "Ask me about the article" in shown["text"]
+    assert shown["text"].startswith("Ask me about the articles")
     assert [row[0]["text"] for row in rows] == table("examples")["questions"]
     assert len(rows) == 3
     assert FLAGSHIP in [row[0]["text"] for row in rows]
@@ -176,12 +185,17 @@ def test_a_button_on_a_message_too_old_for_telegram_to_show_still_asks(server):
 def test_help_and_unknown_commands_say_how_to_ask(server):
     for command in ("/help", "/help@FootnoteTestBot", "/nonsense"):
         server.say(command)
-    assert [message["text"] for message in server.shown(3)] == [HELP] * 3
+    assert [message["text"] for message in server.shown(3)] == [phrase("telegram help")] * 3
 
 
 def test_commands_are_registered_for_the_menu(server):
-    (menu,) = server.wait_for("setMyCommands")
-    assert [command["command"] for command in menu["commands"]] == ["start", "help"]
+    menus = server.wait_for("setMyCommands", 10)
+    private = ["start", "articles", "new", "why", "help", "privacy", "forget"]
+    seen = {(menu["scope"]["type"], menu.get("language_code", "")): menu["commands"] for menu in menus}
+    languages = ("", "fr", "de", "es", "ru")
+    for scope, names in (("all_private_chats", private), ("all_group_chats", private[1:])):
+        assert all([c["command"] for c in seen[scope, code]] == names for code in languages)
+    assert seen["all_private_chats", "ru"][1]["description"] == phrase("menu articles", "ru")
 
 
 # --- answers ---
@@ -318,7 +332,7 @@ def test_a_mention_at_the_beginning_leaves_no_comma(server):
 
 def test_in_a_group_commands_are_answered(server):
     server.say("/help@FootnoteTestBot", chat=GROUP)
-    assert server.shown(1, GROUP)[0]["text"] == HELP
+    assert server.shown(1, GROUP)[0]["text"] == phrase("telegram help")
 
 
 def test_a_topic_is_kept_and_its_creation_by_the_bot_is_no_message_of_it(server):
@@ -485,9 +499,9 @@ def test_one_chat_is_answered_in_order_while_others_are_not_kept_waiting(server)
 @pytest.mark.parametrize(
     "fault", [*FAULTS[1:3], Fault(200, body=b'{"ok": true, "result": [{"message": 1}]}')]
 )
-def test_polling_goes_on_after_a_fault(bare_server, fault):
+def test_polling_goes_on_after_a_fault(bare_server, fault, tmp_path):
     bare_server.fail("getUpdates", fault)
-    with running(bare_server):
+    with running(bare_server, tmp_path):
         bare_server.say("one")
         assert bare_server.shown(1)[0]["text"] == "You asked: one"
 
@@ -495,7 +509,7 @@ def test_polling_goes_on_after_a_fault(bare_server, fault):
 def test_a_failing_handler_says_sorry_and_does_not_end_the_bot(server):
     server.say("boom")
     server.say("one")
-    assert [message["text"] for message in server.shown(2)] == [SORRY, "You asked: one"]
+    assert [message["text"] for message in server.shown(2)] == [phrase("sorry"), "You asked: one"]
 
 
 def test_no_more_is_fetched_while_too_much_is_in_flight():
@@ -523,43 +537,43 @@ def test_no_more_is_fetched_while_too_much_is_in_flight():
 # --- the start ---
 
 
-def test_questions_from_before_the_start_are_answered(bare_server):
+def test_questions_from_before_the_start_are_answered(bare_server, tmp_path):
     bare_server.say("one")
-    with running(bare_server):
+    with running(bare_server, tmp_path):
         assert bare_server.shown(1)[0]["text"] == "You asked: one"
 
 
-def test_a_webhook_is_taken_away(bare_server):
+def test_a_webhook_is_taken_away(bare_server, tmp_path):
     bare_server.webhook = "https://example.org"
-    with running(bare_server):
+    with running(bare_server, tmp_path):
         bare_server.say("one")
         bare_server.shown(1)
 
 
-def test_a_menu_that_is_refused_does_not_matter(bare_server):
+def test_a_menu_that_is_refused_does_not_matter(bare_server, tmp_path):
     bare_server.fail("setMyCommands", Fault(429, "Too Many Requests", retry_after=3600))
-    with running(bare_server):
+    with running(bare_server, tmp_path):
         bare_server.say("one")
         bare_server.shown(1)
 
 
 @pytest.mark.parametrize("token", ["1:wrong", "nonsense", "with space\n"])
-def test_a_wrong_token_is_told_and_not_repeated(bare_server, token):
+def test_a_wrong_token_is_told_and_not_repeated(bare_server, token, state):
     with pytest.raises(TelegramError, match="Telegram refused the token") as told:
-        run_bot(CannedDialogue(), token=token, base_url=bare_server.base_url)
+        run_bot(Desk(CannedDialogue(), state), token=token, base_url=bare_server.base_url)
     assert token not in str(told.value)
     assert "\n" not in str(told.value)
 
 
-def test_no_network_is_told(bare_server):
+def test_no_network_is_told(bare_server, state):
     bare_server.close()
     with pytest.raises(TelegramError, match=r"Telegram cannot be reached .* check the network"):
-        run_bot(CannedDialogue(), token=bare_server.token, base_url=bare_server.base_url)
+        run_bot(Desk(CannedDialogue(), state), token=bare_server.token, base_url=bare_server.base_url)
 
 
-def test_a_second_poller_is_told(server, bot):
+def test_a_second_poller_is_told(server, bot, tmp_path):
     server.wait_for("getUpdates")
-    with running(server) as second:
+    with running(server, tmp_path / "second") as second:
         server.wait_for("deleteWebhook", 2)
         with pytest.raises(TelegramError, match="Another process is already polling"):
             bot.result(timeout=5)
@@ -579,26 +593,34 @@ def test_a_token_revoked_while_running_is_told(server, bot):
 # --- the process: signals and logs ---
 
 FAILING = """
+import os
 import sys
+from pathlib import Path
 from bot.models import Reply
-from bot.telegram_app import configure_logging, run_bot
+from bot.state import State
+from bot.telegram_app import Desk, configure_logging, run_bot
+from index.library import Library
 
 class Failing:
-    def reply(self, session, message):
+    library = Library.of([])
+
+    def reply(self, session, message, *, language):
         if "boom" in message:
             raise ValueError(message)
         return Reply(session, message, text="You asked: " + message)
 
 _, token, base_url, level = sys.argv
 configure_logging(level, token)
-run_bot(Failing(), token=token, base_url=base_url)
+with State(Path(os.environ["FOOTNOTE_LIBRARY"]) / "telegram.sqlite", 30) as state:
+    run_bot(Desk(Failing(), state), token=token, base_url=base_url)
 """
 
 
 @contextlib.contextmanager
-def process(server, *command, token=None):
-    """Run a command, by default `footnote telegram`, and kill it at the end."""
+def process(server, folder, *command, token=None):
+    """Run a command, by default `footnote telegram`, its library in a folder; kill it at the end."""
     settings = {"TELEGRAM_TOKEN": token or server.token, "TELEGRAM_BASE_URL": server.base_url}
+    settings["LIBRARY"] = str(folder / "library")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment |= {f"FOOTNOTE_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-W", "error", *(command or ("-m", "bot", "telegram"))]
@@ -617,12 +639,12 @@ def stop(bot, number=signal.SIGTERM):
     assert time.monotonic() - started < 5
 
 
-def test_sigterm_stops_it_with_the_answers_in_flight_sent_and_confirmed(bare_server):
+def test_sigterm_stops_it_with_the_answers_in_flight_sent_and_confirmed(bare_server, tmp_path):
     bare_server.fail("sendMessage", *(Fault(after_s=0.3) for _ in range(4)))
     for text in ("hello", "thanks", "help"):
         bare_server.say(text)
     bare_server.say("hello", chat=BENS, sender=BEN)
-    with process(bare_server) as bot:
+    with process(bare_server, tmp_path) as bot:
         bare_server.wait_for("sendMessage")
         stop(bot)
     assert len(bare_server.shown(3)) == 3
@@ -630,38 +652,38 @@ def test_sigterm_stops_it_with_the_answers_in_flight_sent_and_confirmed(bare_ser
     assert bare_server.of("getUpdates")[-1]["offset"] == 9005
 
 
-def test_a_server_that_hangs_does_not_delay_the_stop_and_the_question_is_kept(bare_server):
+def test_a_server_that_hangs_does_not_delay_the_stop_and_the_question_is_kept(bare_server, tmp_path):
     bare_server.fail("sendMessage", Fault(after_s=30))
     bare_server.say("hello")
-    with process(bare_server) as bot:
+    with process(bare_server, tmp_path) as bot:
         bare_server.wait_for("sendMessage")
         bare_server.fail("getUpdates", Fault(after_s=30))
         stop(bot)
     assert bare_server.of("getUpdates")[-1]["offset"] == 9001
 
 
-def test_sigint_stops_it_while_the_network_is_away(bare_server):
-    with process(bare_server) as bot:
+def test_sigint_stops_it_while_the_network_is_away(bare_server, tmp_path):
+    with process(bare_server, tmp_path) as bot:
         bare_server.wait_for("getUpdates")
         bare_server.close()
         time.sleep(0.3)  # it is waiting to poll again
         stop(bot, signal.SIGINT)
 
 
-def test_it_stops_while_it_is_still_starting(bare_server):
+def test_it_stops_while_it_is_still_starting(bare_server, tmp_path):
     bare_server.fail("getMe", Fault(after_s=30))
-    with process(bare_server) as bot:
+    with process(bare_server, tmp_path) as bot:
         bare_server.wait_for("getMe")
         stop(bot)
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_no_log_has_the_token_and_none_above_debug_has_a_message(bare_server, level):
+def test_no_log_has_the_token_and_none_above_debug_has_a_message(bare_server, level, tmp_path):
     bare_server.fail("sendMessage", Fault(500), Fault(403, "Forbidden"))
     bare_server.fail("getUpdates", Fault(200, body=b'{"ok": true, "result": [{"message": "squeamish'))
     for text in ("squeamish boom", "squeamish", "ossifrage"):
         bare_server.say(text)
-    with process(bare_server, "-c", FAILING, bare_server.token, bare_server.base_url, level) as bot:
+    with process(bare_server, tmp_path, "-c", FAILING, bare_server.token, bare_server.base_url, level) as bot:
         bare_server.shown(1, timeout_s=10)
         bot.send_signal(signal.SIGTERM)
         log = bot.stderr.read()
@@ -672,8 +694,8 @@ def test_no_log_has_the_token_and_none_above_debug_has_a_message(bare_server, le
     assert ("<token>" in log) == (level == "DEBUG")
 
 
-def test_a_start_that_fails_exits_with_one_plain_line(bare_server):
-    with process(bare_server, token="1:wrong") as bot:
+def test_a_start_that_fails_exits_with_one_plain_line(bare_server, tmp_path):
+    with process(bare_server, tmp_path, token="1:wrong") as bot:
         log = bot.stderr.read()
         assert bot.wait(timeout=5) == 1
     assert log.count("\n") == 1
