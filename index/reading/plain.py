@@ -47,8 +47,9 @@ def read_bytes(raw: bytes, source: str) -> Article:
 
 
 def decode(raw: bytes, source: str, charset: str | None = None) -> str:
-    """Return the bytes as text: in the encoding of their byte order mark, else in `charset` if that is
-    one of the usual ones, else in UTF-8.
+    """Return the bytes as text: by their byte order mark, else in `charset`, else in UTF-8.
+
+    `charset` is what a server says; one that is not among the usual is passed over.
 
     Raises:
         ReadingError: too large, or not text.
