@@ -36,7 +36,8 @@ class Block:
 class Article:
     """A text with what reading found in it.
 
-    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
+    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code. `url`
+    is the http or https address that it came from, where there is one.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
     """
 
@@ -47,6 +48,7 @@ class Article:
     language: str
     text: str
     blocks: tuple[Block, ...]
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
