@@ -59,11 +59,11 @@ QUESTION_TERMS = 7
 KINDS = {"plain": 0.7, "followup": 0.1, "typo": 0.1, "unknown": 0.1}
 
 FUNCTION_WORDS = """
-the of and to a in that is was for it with as his on be at by he had not are but from or have an they which were
-all her she there would their been has when who will no more if out so said what its about than into them can
-only other some may then any these over such our most now me many before must through much where your should
-because each those between under both never same while since against during without however whether within
-toward until although upon""".split()  # noqa: SIM905
+the of and to a in that is was for it with as his on be at by he had not are but from or have an they which
+were all her she there would their been has when who will no more if out so said what its about than into
+them can only other some may then any these over such our most now me many before must through much where
+your should because each those between under both never same while since against during without however
+whether within toward until although upon""".split()  # noqa: SIM905
 
 _KNOWN = frozenset(FUNCTION_WORDS)
 _SUFFIXES = ("s", "s", "s", "ed", "ing")
