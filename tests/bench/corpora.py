@@ -104,9 +104,9 @@ class Corpus:
         self._seed = seed
 
     def pages(self, *, show: bool = False) -> Iterator[Page]:
-        """Yield the pages until there are so many passages, with a progress bar if `show`."""
+        """Yield the pages until there are so many passages, with a progress bar on a terminal if `show`."""
         number = made = 0
-        with tqdm(total=self.passages, unit=" passages", disable=not show) as bar:
+        with tqdm(total=self.passages, unit=" passages", disable=None if show else True) as bar:
             while made < self.passages:
                 yield self.page(number)
                 size = self._paragraphs(self._chance(number)) + 1
