@@ -221,3 +221,12 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
         spans = answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
+
+
+def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
+    """Return what else could answer: the best sentence of each of the next passages, best first."""
+    weigher, cited = Weigher(found.query, library), {note.passage.id for note in found.footnotes}
+    others = [hit for hit in found.hits if hit.passage.id not in cited][:most]
+    passages = rank_passages([weigher.weigh(hit) for hit in others], found.query, library)
+    best = [next(iter(rank_sentences([passage], found.query, library)), None) for passage in passages]
+    return [_quote([sentence], found.query, library, 1) for sentence in best if sentence is not None]

@@ -28,14 +28,19 @@ def question_of(message: Message, bot: Bot) -> str:
     raw = (message.text or "").encode("utf-16-le", "surrogatepass")
     for mention in sorted(_mentions(message, bot), key=lambda entity: entity.offset, reverse=True):
         raw = raw[: 2 * mention.offset] + raw[2 * (mention.offset + mention.length) :]
-    return raw.decode("utf-16-le", "replace").strip().lstrip(",:").lstrip()
+    return clean(raw.decode("utf-16-le", "surrogatepass")).strip().lstrip(",:").lstrip()
 
 
 def quoted_of(message: Message, bot: Bot) -> str | None:
     """Return the words of the bot's own message that a reply quotes; others' words are none of ours."""
     if message.quote is None or not message.quote.is_manual or not is_reply_to(message, bot):
         return None
-    return message.quote.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return clean(message.quote.text)
+
+
+def clean(text: str) -> str:
+    """Return the text with U+FFFD for each lone surrogate, which can neither be kept nor sent."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def place_of(message: Message, user: User | None = None) -> Place:

@@ -21,7 +21,7 @@ _POLL_S = 10  # a connection that died in silence is noticed after this and five
 _MAX_BACKOFF_S = 30.0
 _DRAIN_S = 3.0  # for the answers in flight at a stop
 _CONFIRM_S = 1.0  # for confirming, at a stop, what was handled
-_UPDATES = ("message", "edited_message", "callback_query")
+_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)  # raised by a malformed reply
 
 _log = logging.getLogger(__name__)

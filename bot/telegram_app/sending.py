@@ -20,7 +20,7 @@ from bot.telegram_buttons import Rows
 from bot.telegram_text import TelegramText
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)  # before sending again
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ async def send(
         lambda: message.reply_text(
             text.text,
             entities=entities_of(text),
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=NO_PREVIEW,
             allow_sending_without_reply=True,
             reply_markup=markup(rows),
             do_quote=as_reply,
@@ -70,7 +70,7 @@ async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows 
                 chat_id=message.chat_id,
                 message_id=answer_id,
                 entities=entities_of(text),
-                link_preview_options=_NO_PREVIEW,
+                link_preview_options=NO_PREVIEW,
                 reply_markup=markup(rows),
             )
         except error.BadRequest as refusal:

@@ -25,6 +25,7 @@ GROUP = {"id": -100, "type": "supergroup", "title": "Readers", "is_forum": True}
 
 Json = dict[str, Any]
 
+_BARE = {"text", "callback_query_id", "inline_query_id", "language_code"}
 _STYLES = {"bold", "italic", "blockquote", "expandable_blockquote", "code", "pre"}
 
 _RIGHTS = (
@@ -111,6 +112,10 @@ class TelegramServer:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_port}/bot"
 
+    @property
+    def file_url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/file/bot"
+
     def close(self) -> None:
         """Go off the network; connections break."""
         with self._news:
@@ -156,6 +161,11 @@ class TelegramServer:
         button = message["reply_markup"]["inline_keyboard"][row][column]
         query = {"id": str(self._next("query")), "from": sender, "chat_instance": "1", "message": message}
         self.update(callback_query={**query, "data": button["callback_data"], **fields})
+
+    def type_inline(self, query: str, *, sender: Json = ANN) -> None:
+        """Have a user type `@bot query` in some chat."""
+        number = str(self._next("query"))
+        self.update(inline_query={"id": number, "from": sender, "query": query, "offset": ""})
 
     def update(self, **kind: object) -> None:
         """Queue an update of any kind."""
@@ -280,6 +290,9 @@ class TelegramServer:
         if "message_thread_id" in options:
             message |= {"message_thread_id": options["message_thread_id"], "is_topic_message": True}
         kept = {key: options[key] for key in ("entities", "reply_markup") if key in options}
+        if replied and not is_lost:
+            quoted = self.messages[chat_id, replied["message_id"]]
+            kept["reply_to_message"] = {k: v for k, v in quoted.items() if k != "reply_to_message"}
         self.messages[chat_id, message["message_id"]] = {**message, "text": text, **kept}
         return self.messages[chat_id, message["message_id"]]
 
@@ -313,6 +326,27 @@ class TelegramServer:
         status = "administrator" if user_id in self.chat_admins else "member"
         rights = dict.fromkeys(_RIGHTS, False) if status == "administrator" else {}
         return {"user": {"id": user_id, "is_bot": False, "first_name": "U"}, "status": status, **rights}
+
+    def _answerInlineQuery(  # noqa: N802
+        self,
+        inline_query_id: str,  # noqa: ARG002
+        results: list[Json],
+        cache_time: int,
+        is_personal: bool = False,
+        button: Json | None = None,
+    ) -> bool:
+        if len(results) > 50 or len({result["id"] for result in results}) < len(results):
+            raise RefusedError(400, "Bad Request: RESULT_ID_DUPLICATE")
+        for result in results:
+            content = result["input_message_content"]
+            if not result["title"] or len(result["id"].encode()) > 64:
+                raise RefusedError(400, "Bad Request: RESULT_ID_INVALID")
+            _check_text(content["message_text"], content.get("entities", []))
+            _check_buttons(result.get("reply_markup", {}))
+        assert cache_time >= 0
+        assert is_personal
+        assert button is None or button["text"]
+        return True
 
     def _next(self, kind: str) -> int:
         self._ids[kind] += 1
@@ -397,4 +431,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _value(name: str, text: str) -> Any:
     """Return a form field's value: texts are bare, everything else is JSON."""
-    return text if name in {"text", "callback_query_id", "language_code"} else json.loads(text)
+    return text if name in _BARE else json.loads(text)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,13 @@ from telegram import Update
 from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session, Turn
 from bot.phrases import phrase
 from bot.state import State
-from bot.telegram_app import Desk, TelegramError, build_application, run_bot, serve
+from bot.telegram_app import Desk, TelegramError, run_bot
 from bot.telegram_app.inbox import Inbox
 from index.library import Library, seed_article
 from index.models import Span
 from index.splitter import split_article
 from index.tables import table
+from tests.e2e.telegram_bot import mention, running_bot, words
 from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE, Fault, TelegramServer
 
 ROOT = Path(__file__).parents[2]
@@ -81,26 +81,15 @@ def bare_server(monkeypatch, tmp_path):
         yield server
 
 
+def canned_desk(state):
+    return Desk(CannedDialogue(), state)
+
+
 @contextlib.contextmanager
 def running(server, folder, token=None):
-    """Run the bot in a thread, its state in a folder; yield the future of its end; stop it."""
-    loops, stop = Future(), asyncio.Event()
-
-    async def live():
-        loops.set_result(asyncio.get_running_loop())
-        with State(folder / "telegram.sqlite", 30) as state:
-            desk = Desk(CannedDialogue(), state)
-            await serve(build_application(desk, token=token or server.token, base_url=server.base_url), stop)
-
-    with ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(lambda: asyncio.run(live()))
-        try:
-            yield ended
-        finally:
-            with contextlib.suppress(RuntimeError):  # it has ended by itself
-                loops.result().call_soon_threadsafe(stop.set)
-            with contextlib.suppress(TelegramError):
-                ended.result(timeout=6)
+    """Run the bot with canned answers; yield the future of its end; stop it."""
+    with running_bot(server, folder, canned_desk, token=token) as ended:
+        yield ended
 
 
 @pytest.fixture
@@ -120,20 +109,6 @@ def state(tmp_path):
 def server(bare_server, bot):  # noqa: ARG001
     """Yield the server with a bot running."""
     return bare_server
-
-
-def words(message, style):
-    """Return what has a style in a message."""
-    raw = message["text"].encode("utf-16-le")
-    found = [entity for entity in message.get("entities", []) if entity["type"] == style]
-    spans = [(2 * entity["offset"], 2 * (entity["offset"] + entity["length"])) for entity in found]
-    return [raw[start:end].decode("utf-16-le") for start, end in spans]
-
-
-def mention(text, name="@FootnoteTestBot"):
-    """Return the field of a message that marks where a name stands in its text."""
-    offset = len(text[: text.index(name)].encode("utf-16-le")) // 2
-    return [{"type": "mention", "offset": offset, "length": len(name)}]
 
 
 # --- commands and buttons ---
@@ -441,7 +416,7 @@ def test_everything_else_is_ignored(server):
 
 def test_only_what_is_handled_is_asked_for(server):
     (poll, *_) = server.wait_for("getUpdates")
-    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query", "inline_query"]
 
 
 # --- faults ---
