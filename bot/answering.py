@@ -225,8 +225,8 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
 
 def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
     """Return what else could answer: the best sentence of each of the next passages, best first."""
-    weigher, cited = Weigher(found.query, library), {note.passage.id for note in found.footnotes}
-    others = [hit for hit in found.hits if hit.passage.id not in cited][:most]
-    passages = rank_passages([weigher.weigh(hit) for hit in others], found.query, library)
-    best = [next(iter(rank_sentences([passage], found.query, library)), None) for passage in passages]
-    return [_quote([sentence], found.query, library, 1) for sentence in best if sentence is not None]
+    query, cited = found.query, {note.passage.id for note in found.footnotes}
+    passages = rank_passages(weigh_hits(query, Session(), library, Weigher(query, library)), query, library)
+    others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
+    best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
+    return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]
