@@ -150,6 +150,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_json(score)
 
     add("telegram", "answer in Telegram until stopped")
+    feedback = add("feedback", "list what was wrong with answers in Telegram, by thumbs down")
+    _add_file(
+        feedback,
+        "--export",
+        "FILE",
+        dest="drafts",
+        help="write them as drafts of golden questions, to complete",
+    )
     add("settings", "show the settings in force, secrets hidden")
     return parser
 

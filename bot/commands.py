@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -124,12 +124,8 @@ def run(args: Namespace) -> int:
     lines = run_questions(
         dialogue, questions, within_article=args.within_article, always_answer=args.always_answer
     )
-    try:
-        with Path(args.run).open("w", encoding="utf-8") as file:
-            bar = tqdm(lines, total=len(questions), unit=" questions", leave=False, disable=None)
-            file.writelines(to_json(line.model_dump(mode="json")) + "\n" for line in bar)
-    except OSError as error:
-        raise FootnoteError(f"{args.run}: cannot be written ({error.strerror or error}).") from error
+    bar = tqdm(lines, total=len(questions), unit=" questions", leave=False, disable=None)
+    _write(args.run, (to_json(line.model_dump(mode="json")) + "\n" for line in bar))
     return 0
 
 
@@ -171,6 +167,28 @@ def telegram(_: Namespace) -> int:
     return 0
 
 
+def feedback(args: Namespace) -> int:
+    """List the thumbs down, or write them as drafts of golden questions."""
+    from bot.feedback import golden_draft, render_thumb
+    from bot.state import FILE, State
+
+    settings, display = load_settings(), display_of(sys.stdout)
+    path, thumbs = settings.library / FILE, []
+    if path.exists():
+        with State(path, settings.retention_days) as state:
+            thumbs = state.thumbs("down")
+    if args.drafts is not None:
+        lines = [to_json(golden_draft(t).model_dump(mode="json", exclude_none=True)) + "\n" for t in thumbs]
+        _write(args.drafts, lines)
+        say(f"{len(lines)} drafts are in {args.drafts}; complete gold_quotes, answers and answerable.")
+    elif not thumbs:
+        say("There is no feedback yet: nobody has pressed a thumb down.")
+    else:
+        for thumb in thumbs:
+            say(render_thumb(thumb, display))
+    return 0
+
+
 def settings(_: Namespace) -> int:
     """Show every setting; what they are is shown even where one of them is wrong."""
     display = display_of(sys.stdout)
@@ -189,7 +207,7 @@ def settings(_: Namespace) -> int:
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     command.__name__: command
-    for command in (ask, chat, read, articles, show, remove, run, score, telegram, settings)
+    for command in (ask, chat, read, articles, show, remove, run, score, telegram, feedback, settings)
 }
 
 
@@ -219,6 +237,19 @@ def _read_file(path: str) -> bytes:
         raise ReadingError(path, "there is no such file.") from error
     except OSError as error:
         raise ReadingError(path, f"cannot be read ({error.strerror or error}).") from error
+
+
+def _write(path: str, lines: Iterable[str]) -> None:
+    """Write lines to a file.
+
+    Raises:
+        FootnoteError: it cannot be written.
+    """
+    try:
+        with Path(path).open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+    except OSError as error:
+        raise FootnoteError(f"{path}: cannot be written ({error.strerror or error}).") from error
 
 
 def _say_json(value: object) -> None:

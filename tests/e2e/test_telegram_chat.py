@@ -1,17 +1,23 @@
 """What a person who asks sees and presses: the real bot over the seed article."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
+from bot.evaluation import read_questions
 from bot.phrases import phrase
 from bot.state import State
 from bot.telegram_buttons import MAX_DATA
 from tests.e2e.telegram_bot import buttons, mention, running_bot, seed_dialogue, words
 from tests.e2e.telegram_server import ANN, BEN, GROUP
 
+ROOT = Path(__file__).parents[2]
 FLAGSHIP = "What did Yoon ask China about North Korea?"
 RUSSIAN = {**ANN, "language_code": "ru-RU"}
 HOSTILE = (
@@ -205,6 +211,26 @@ def test_a_thumb_down_on_an_abstention_asks_no_more_than_can_be_wrong(seeded):
     seeded.press(answer, row, 2)
     asked = edited(seeded, answer, method="editMessageReplyMarkup")
     assert buttons(asked) == [["It is in the article", "Other"]]
+
+
+def test_feedback_lists_what_was_wrong_and_exports_it_for_the_harness(seeded, tmp_path):
+    answer = ask(seeded)
+    seeded.press(answer, 1, 2)
+    seeded.press(edited(seeded, answer, method="editMessageReplyMarkup"))
+    assert alert(seeded, 2) == phrase("noted")
+    drafts = tmp_path / "drafts.jsonl"
+    assert f"wrong passage: {FLAGSHIP}" in " ".join(footnote(tmp_path, "feedback").split())
+    assert footnote(tmp_path, "feedback", "--export", str(drafts)).startswith("1 drafts are in ")
+    (question,) = read_questions(drafts)
+    assert (question.question, question.kind, question.answerable) == (FLAGSHIP, "direct", True)
+    assert passage_of(FLAGSHIP).id in question.note
+
+
+def footnote(folder, *arguments):
+    """Return what the command prints."""
+    environment = {**os.environ, "FOOTNOTE_LIBRARY": str(folder), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=environment, text=True, check=True, capture_output=True).stdout
 
 
 def recorded(folder, count=1):
