@@ -16,7 +16,7 @@ from index.errors import ReadingError
 from index.furniture import ends_sentence, is_prose, mark_furniture
 from index.headings import is_heading_line
 from index.models import Article, Block, BlockKind, Span
-from index.reading.composing import MAX_TAIL, Line, article_id, lay_out, single_spaced
+from index.reading.composing import MAX_TAIL, Line, Piece, article_id, lay_out, single_spaced
 
 MAX_BYTES = 10_000_000
 """A text above this is refused: a long novel has a tenth of it."""
@@ -31,6 +31,7 @@ _FIRST_WORD = re.compile(r"^(?:[\u3040-\u30ff\u3400-\u9fff]|\S+)")  # scripts wi
 _AFTER_STANDFIRST = (
     4  # lines behind the first paragraph, if that is a standfirst, among which the byline stands
 )
+_HEAD = 3  # lines from the start of a text without furniture among which the byline stands
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least
 _END = 12  # lines from the end in which the biography is looked for
@@ -100,6 +101,41 @@ def read_text(text: str, source: str) -> Article:
     )
 
 
+def text_pieces(text: str, title: str | None) -> list[Piece]:
+    """Return the pieces of a text that has no page around it: title, byline, headings and paragraphs.
+
+    `title` is known from elsewhere; where the first line prints it, it is a piece.
+    """
+    lines = [text[start:end] for start, end in split_paragraphs(text)]
+    kinds: list[BlockKind] = ["paragraph"] * len(lines)
+    if lines and title is not None and single_spaced(lines[0]) == single_spaced(title):
+        kinds[0] = "title"
+    for n in range(kinds.count("title"), min(len(lines), _HEAD)):
+        if parse_byline(lines[n]) is None:
+            break
+        kinds[n] = "byline"
+    mark_headings(kinds, lines)
+    return [Piece(kind, line, level) for kind, line, level in zip(kinds, lines, _levels(kinds), strict=True)]
+
+
+def mark_headings(kinds: list[BlockKind], lines: Sequence[str]) -> None:
+    """Mark among the paragraphs what is a heading: a short line above running text or another heading."""
+    below: BlockKind = "furniture"  # what the next line that is not furniture is
+    below_is_prose = False
+    for n in reversed(range(len(kinds))):
+        if kinds[n] == "furniture":
+            continue
+        is_above = below == "heading" or (below == "paragraph" and below_is_prose)
+        if is_above and kinds[n] == "paragraph" and is_heading_line(lines[n]):
+            kinds[n] = "heading"
+        below, below_is_prose = kinds[n], is_prose(lines[n])
+
+
+def _levels(kinds: Sequence[BlockKind]) -> list[int]:
+    """Return a level for each line: a heading right below another stands under it."""
+    return [2 if above == "heading" else 1 for above in ("furniture", *kinds[:-1])][: len(kinds)]
+
+
 def split_paragraphs(text: str) -> list[Span]:
     """Return the spans of the paragraphs of `text`, without the white space around them.
 
@@ -164,16 +200,13 @@ class _Page:
         self._mark_head(first)
         self._mark_biography()
         self._mark_tail(last)
-        self._mark_headings()
+        mark_headings(self.kinds, self._lines)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks in the order of the text; a heading right below another stands under it."""
-        before: tuple[BlockKind, ...] = ("furniture", *self.kinds)
-        lines = [
-            Line(kind, span, level=2 if above == "heading" else 1)
-            for kind, span, above in zip(self.kinds, self._spans, before, strict=False)
-        ]
-        return lay_out(self.text, lines, self.language)
+        """Yield the blocks in the order of the text."""
+        return lay_out(
+            self.text, list(map(Line, self.kinds, self._spans, _levels(self.kinds))), self.language
+        )
 
     def _paragraphs(self) -> list[int]:
         """Return the numbers of the lines not yet told from paragraphs."""
@@ -276,14 +309,3 @@ class _Page:
             is_before_end = not is_prose(self._lines[n]) and "furniture" in self.kinds[n:]
             if self.kinds[n] == "paragraph" and (has_ended or is_before_end):
                 self.kinds[n] = "furniture"
-
-    def _mark_headings(self) -> None:
-        below: BlockKind = "furniture"  # what the next line that is not furniture is
-        below_is_prose = False
-        for n in reversed(range(len(self.kinds))):
-            if self.kinds[n] == "furniture":
-                continue
-            is_above = below == "heading" or (below == "paragraph" and below_is_prose)
-            if is_above and self.kinds[n] == "paragraph" and is_heading_line(self._lines[n]):
-                self.kinds[n] = "heading"
-            below, below_is_prose = self.kinds[n], is_prose(self._lines[n])
