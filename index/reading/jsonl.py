@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from index.errors import ReadingError
 from index.models import Article
 from index.reading.composing import Particulars, compose
-from index.reading.plain import MAX_BYTES, text_pieces
+from index.reading.plain import MAX_BYTES, refuse_above, text_pieces
 
 
 class _Entry(BaseModel):
@@ -60,10 +60,7 @@ def bounded_lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _parse(line: bytes, name: str) -> _Entry:
-    if len(line) > MAX_BYTES:
-        raise ReadingError(
-            name, f"longer than {MAX_BYTES // 1_000_000} MB, too large for one article; split it."
-        )
+    refuse_above(MAX_BYTES, len(line), name)
     try:
         return _Entry.model_validate_json(line)
     except ValidationError as error:

@@ -16,7 +16,7 @@ from index.furniture import ends_sentence, is_prose
 from index.headings import is_heading_line
 from index.models import Article, BlockKind
 from index.reading.composing import Particulars, Piece, compose, single_spaced
-from index.reading.plain import mark_headings
+from index.reading.plain import mark_headings, refuse_above
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -118,16 +118,16 @@ def _read(raw: bytes, source: str) -> tuple[list[_Line], str, str]:
     Raises:
         ReadingError: damaged, encrypted, too large, or the extra is not installed.
     """
-    if len(raw) > MAX_PDF_BYTES:
-        limit = MAX_PDF_BYTES // 1_000_000
-        raise ReadingError(
-            source, f"{len(raw) / 1e6:.0f} MB is too large for a PDF (limit {limit} MB); split it."
-        )
+    refuse_above(MAX_PDF_BYTES, len(raw), source)
     try:
         from pypdf import PdfReader
         from pypdf.errors import DependencyError, FileNotDecryptedError
     except ImportError as error:
         raise ReadingError(source, 'PDF needs an extra; install it: pip install "footnote[pdf]"') from error
+    if b"%PDF-" not in raw[:1024]:
+        raise ReadingError(
+            source, "this is not a PDF, although it is said to be one; look at it in a viewer."
+        )
     try:
         reader = PdfReader(io.BytesIO(raw))
         lines = list(_lines(reader, source))

@@ -55,11 +55,7 @@ def decode(raw: bytes, source: str, charset: str | None = None) -> str:
     Raises:
         ReadingError: too large, or not text.
     """
-    if len(raw) > MAX_BYTES:
-        megabytes, limit = len(raw) / 1e6, MAX_BYTES // 1_000_000
-        raise ReadingError(
-            source, f"{megabytes:.0f} MB is too large for one article (limit {limit} MB); split it."
-        )
+    refuse_above(MAX_BYTES, len(raw), source)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding, name = "utf-16", "UTF-16"
     elif b"\0" in raw:
@@ -74,6 +70,19 @@ def decode(raw: bytes, source: str, charset: str | None = None) -> str:
         raise ReadingError(
             source, f"byte {error.start} is not valid {name}; save the file as UTF-8."
         ) from error
+
+
+def refuse_above(limit: int, size: int, source: str) -> None:
+    """Refuse a file of more than `limit` bytes.
+
+    Raises:
+        ReadingError: it has more.
+    """
+    if size > limit:
+        problem = (
+            f"{size / 1e6:.0f} MB is too large for one article (limit {limit // 1_000_000} MB); split it."
+        )
+        raise ReadingError(source, problem)
 
 
 def read_text(text: str, source: str) -> Article:
