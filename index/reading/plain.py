@@ -256,11 +256,18 @@ class _Page:
 
     def _title_among(self, lines: Sequence[int]) -> int | None:
         """Return the first line that is likely enough the title: the standfirst may be likelier by itself."""
-        titles = [n for n in lines if not name_alone(self._lines[n])] or lines
+        titles = [n for n in lines if not self._is_name(self._lines[n])] or lines
         last = max((n for n, kind in enumerate(self.kinds) if kind == "byline"), default=-1)
         before = [n for n in titles if n < last] or titles
         most = max(map(self._likeness, before), default=0.0)
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
+
+    def _is_name(self, line: str) -> bool:
+        """Say whether a line is a person's name; in capitals throughout, a title looks like one."""
+        rest = {
+            word.casefold() for word in _CAPITALISED.findall(line)[1:]
+        }  # a paper's name begins with "The"
+        return name_alone(line) and not (line.isupper() and rest & stop_words(self.language))
 
     def _likeness(self, n: int) -> float:
         """Return the share of a line's words that the prose has, times their number: a name has few."""
