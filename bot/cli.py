@@ -24,7 +24,7 @@ _FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}  # shtab
 _EXAMPLES = """\
 examples:
   footnote ask "what did Yoon ask China about North Korea?"
-  footnote read my-article.txt
+  footnote read my-article.txt articles/ https://example.org/story
   footnote chat
 """
 
@@ -125,7 +125,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("chat", "hold a conversation with follow-up questions; Ctrl-D leaves; reads a pipe too")
 
-    _add_file(add("read", "add articles, each from a file of plain text"), "paths", "PATH", nargs="+")
+    read = add("read", "add articles from files, folders and web pages")
+    _add_file(read, "sources", "PATH_OR_URL", nargs="+")
     _add_json(add("articles", "list the articles that can be asked"))
     show = add("show", "show a passage that a footnote cites")
     show.add_argument("passage", metavar="PASSAGE", help="its passage_id in --json, or as --why shows it")

@@ -22,10 +22,8 @@ from bot.rendering import (
     to_json,
 )
 from bot.settings import PREFIX, Settings, SettingsError, load_settings
-from bot.terminal import Run, complain, display_of, flow, say
-from index.errors import FootnoteError, ReadingError
-from index.reading import MAX_BYTES
-from index.splitter import split_article
+from bot.terminal import Run, display_of, flow, say
+from index.errors import FootnoteError
 
 
 def ask(args: Namespace) -> int:
@@ -59,20 +57,19 @@ def chat(_: Namespace) -> int:
 
 def read(args: Namespace) -> int:
     """Add articles; those that cannot be read are told, and the others added."""
-    shelf = open_shelf(load_settings())
-    display = display_of(sys.stdout)
-    status = 0
-    for path in args.paths:
-        try:
-            raw = _read_file(path)
-            article, is_new = shelf.add(raw, Path(path).name)
-        except ReadingError as error:
-            complain(ReadingError(path, error.problem))
-            status = 1
-        else:
-            note = "" if is_new else "unchanged"
-            say(render_article(article, split_article(article), display, note=note))
-    return status
+    from bot.adding import add_sources
+    from index.fetching import any_address, is_public
+
+    settings = load_settings()
+    added = add_sources(
+        open_shelf(settings),
+        args.sources,
+        display_of(sys.stdout),
+        may_reach=any_address if settings.allow_private_addresses else is_public,
+    )
+    if added.is_stopped:
+        raise KeyboardInterrupt
+    return 1 if added.refused else 0
 
 
 def articles(args: Namespace) -> int:
@@ -209,34 +206,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     command.__name__: command
     for command in (ask, chat, read, articles, show, remove, run, score, telegram, feedback, settings)
 }
-
-
-def _read_file(path: str) -> bytes:
-    """Return the bytes of a file that is not too large.
-
-    Raises:
-        ReadingError: it cannot be read, or is too large.
-    """
-    if path.lower().startswith(("http://", "https://")):
-        raise ReadingError(
-            path, "addresses are not read yet; save the article as plain text and read that file."
-        )
-    file = Path(path)
-    try:
-        if file.is_dir():
-            raise ReadingError(path, "this is a folder; name the files in it.")
-        size = file.stat().st_size
-        if size > MAX_BYTES:  # before any of it is in memory
-            limit = MAX_BYTES // 1_000_000
-            raise ReadingError(
-                path, f"{size / 1e6:.0f} MB is too large for one article (limit {limit} MB); split it."
-            )
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)  # a pipe has no size, and may have no end
-    except FileNotFoundError as error:
-        raise ReadingError(path, "there is no such file.") from error
-    except OSError as error:
-        raise ReadingError(path, f"cannot be read ({error.strerror or error}).") from error
 
 
 def _write(path: str, lines: Iterable[str]) -> None:
