@@ -378,7 +378,7 @@ def test_a_reply_in_a_group_goes_on_from_the_answer_that_another_user_got(seeded
 
 def test_the_list_of_articles_lets_one_choose_one_or_all(seeded):
     shown = ask(seeded, "/articles")
-    (article,) = library().articles
+    article = library().article(library().entries()[0].id)
     assert shown["text"].startswith(
         f"Articles: 1\n\n1. {article.title}\n    Konstantin Asmolov, July 03 · passages: "
     )
