@@ -165,6 +165,7 @@ def telegram(_: Namespace) -> int:
         run_bot(
             Desk(dialogue, state, settings.retention_days),
             token=token,
+            folder=settings.library,
             base_url=settings.telegram_base_url,
             base_file_url=settings.telegram_base_file_url,
         )
