@@ -5,12 +5,13 @@ import hmac
 import json
 import logging
 import re
-from dataclasses import dataclass
+import secrets
+import socket
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from telegram import Bot, error
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
 from bot.telegram_app.inbox import Inbox
@@ -32,9 +33,9 @@ class Webhook:
     """Where Telegram brings the updates: the public address, where it arrives here, and the shared secret."""
 
     url: str
-    listen: str
-    port: int
-    secret: str
+    listen: str = "127.0.0.1"
+    port: int = 8443
+    secret: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
 
 class WebhookError(FootnoteError):
@@ -51,11 +52,10 @@ async def receive(
     """
     path = urlsplit(webhook.url).path or "/"
     handler = (re.escape(path), _Handler, {"inbox": inbox, "secret": webhook.secret})
-    server = HTTPServer(
-        Application([handler], log_function=_log_refusal), max_body_size=MAX_BODY, body_timeout=_BODY_S
-    )
+    deliveries = Application([handler], default_handler_class=_Elsewhere, log_function=_log_refusal)
+    server = HTTPServer(deliveries, max_body_size=MAX_BODY, body_timeout=_BODY_S)
     try:
-        server.add_sockets(bind_sockets(webhook.port, webhook.listen))
+        server.add_socket(_listen(webhook))
     except OSError as problem:
         raise WebhookError(
             f"{webhook.listen}:{webhook.port} cannot be listened at ({problem.strerror or problem}); set "
@@ -88,7 +88,31 @@ async def _set(bot: Bot, webhook: Webhook, kinds: tuple[str, ...], patience: Pat
             return
 
 
-class _Handler(RequestHandler):
+def _listen(webhook: Webhook) -> socket.socket:
+    family = socket.AF_INET6 if ":" in webhook.listen else socket.AF_INET
+    listening = socket.create_server((webhook.listen, webhook.port), family=family, backlog=128)
+    listening.setblocking(False)
+    return listening
+
+
+class _Quiet(RequestHandler):
+    """Says nothing to what it refuses but the status."""
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        """End the answer."""
+        self.set_status(status_code)
+        self.finish()
+
+
+class _Elsewhere(_Quiet):
+    """Any other path."""
+
+    def prepare(self) -> None:
+        """Refuse."""
+        raise HTTPError(404)
+
+
+class _Handler(_Quiet):
     """One delivery: `POST` of an update in JSON, with the secret in a header. The answer has no body."""
 
     SUPPORTED_METHODS = ("POST",)
@@ -104,9 +128,11 @@ class _Handler(RequestHandler):
             raise HTTPError(403)
         try:
             update = json.loads(self.request.body)
-            int(update["update_id"])
-        except (ValueError, KeyError, TypeError) as problem:
-            raise HTTPError(400) from problem
+            is_update = isinstance(update["update_id"], int)
+        except (ValueError, LookupError, TypeError):
+            is_update = False
+        if not is_update:
+            raise HTTPError(400)
         try:
             async with asyncio.timeout(_ROOM_S):
                 await self._inbox.wait_for_room()
@@ -114,11 +140,6 @@ class _Handler(RequestHandler):
         except (TimeoutError, LibraryError) as problem:
             _log.warning("An update was not taken and will come again: %s", problem or "too many wait")
             raise HTTPError(503) from problem
-
-    def write_error(self, status_code: int, **_: object) -> None:
-        """Say nothing but the status."""
-        self.set_status(status_code)
-        self.finish()
 
 
 def _log_refusal(handler: RequestHandler) -> None:
