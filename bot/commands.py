@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -149,17 +150,24 @@ def telegram(_: Namespace) -> int:
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
     from bot.state import FILE, State
-    from bot.telegram_app import Desk, configure_logging, run_bot
+    from bot.telegram_app import Desk, Webhook, configure_logging, run_bot
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
+    webhook = None
+    if settings.webhook_url is not None:
+        webhook = Webhook(settings.webhook_url, settings.webhook_listen, settings.webhook_port)
+        if settings.webhook_secret is not None:
+            webhook = replace(webhook, secret=settings.webhook_secret.get_secret_value())
     dialogue = open_dialogue(settings)
     with State(settings.library / FILE, settings.retention_days) as state:
         run_bot(
             Desk(dialogue, state, settings.retention_days),
             token=token,
+            folder=settings.library,
             base_url=settings.telegram_base_url,
             base_file_url=settings.telegram_base_file_url,
+            webhook=webhook,
         )
     return 0
 

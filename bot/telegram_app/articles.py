@@ -7,7 +7,7 @@ from telegram.ext import CommandHandler, filters
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
-from bot.telegram_app.sending import answer_press, edit, persist, say, send
+from bot.telegram_app.sending import answer_press, attempt, edit, say, send
 from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
 from bot.telegram_text import TelegramText
 from bot.telegram_views import article_view, articles_view
@@ -102,5 +102,5 @@ async def may_choose(message: Message, user: User, bot: Bot) -> bool:
     """Say whether a user may choose for a chat: in a group, its administrators."""
     if message.chat.type == message.chat.PRIVATE:
         return True
-    member = await persist(lambda: bot.get_chat_member(message.chat_id, user.id))
+    member = await attempt(bot.get_chat_member(message.chat_id, user.id))
     return member is not None and member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}

@@ -15,7 +15,7 @@ from telegram.ext import InlineQueryHandler
 from bot.phrases import phrase
 from bot.telegram_app.addressing import clean, language_of
 from bot.telegram_app.context import Context, Desk, Handler
-from bot.telegram_app.sending import NO_PREVIEW, entities_of, markup, persist
+from bot.telegram_app.sending import NO_PREVIEW, attempt, entities_of, markup
 from bot.telegram_buttons import Button
 from bot.telegram_views import Card, card_of
 
@@ -77,4 +77,4 @@ def _result(n: int, card: Card, language: str, bot_name: str) -> InlineQueryResu
 
 async def _answer(query: InlineQuery, results: Sequence[InlineQueryResultArticle], hint: str) -> None:
     button = None if results else InlineQueryResultsButton(hint, start_parameter="inline")
-    await persist(lambda: query.answer(results, cache_time=CACHE_S, is_personal=True, button=button))
+    await attempt(query.answer(results, cache_time=CACHE_S, is_personal=True, button=button))
