@@ -150,7 +150,8 @@ def telegram(_: Namespace) -> int:
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
     from bot.state import FILE, State
-    from bot.telegram_app import Desk, Webhook, configure_logging, run_bot
+    from bot.telegram_app import Desk, Operator, Webhook, configure_logging, run_bot
+    from index.fetching import any_address, is_public
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
@@ -161,8 +162,10 @@ def telegram(_: Namespace) -> int:
             webhook = replace(webhook, secret=settings.webhook_secret.get_secret_value())
     dialogue = open_dialogue(settings)
     with State(settings.library / FILE, settings.retention_days) as state:
+        reach = any_address if settings.allow_private_addresses else is_public
+        operator = Operator(settings.admins, open_shelf(settings), reach) if settings.admins else None
         run_bot(
-            Desk(dialogue, state, settings.retention_days),
+            Desk(dialogue, state, settings.retention_days, operator, settings.allowed_chats),
             token=token,
             folder=settings.library,
             base_url=settings.telegram_base_url,

@@ -5,7 +5,7 @@ python-telegram-bot's `Application` and the `handlers`, whose answers go out by 
 and stops it all.
 """
 
-from bot.telegram_app.context import Desk
+from bot.telegram_app.context import Desk, Operator
 from bot.telegram_app.logs import configure_logging
 from bot.telegram_app.patience import Patience
 from bot.telegram_app.serving import TelegramError, build_application, run_bot, serve
@@ -13,6 +13,7 @@ from bot.telegram_app.webhook import Webhook
 
 __all__ = [
     "Desk",
+    "Operator",
     "Patience",
     "TelegramError",
     "Webhook",

@@ -57,7 +57,7 @@ class Articles:
     async def open(self, message: Message, article_id: str, bot_name: str) -> None:
         """Show the article that a link leads to."""
         language = language_of(message.from_user)
-        library = self._desk.dialogue.library
+        library = self._desk.library
         try:
             article, passages = library.article(article_id), library.passages(article_id)
         except UnknownArticleError:
@@ -76,14 +76,14 @@ class Articles:
         if not article_id:
             self._desk.state.choose(chat_id, None)
             return phrase("asking all", language)
-        title = self._desk.dialogue.library.article(article_id).title
+        title = self._desk.library.article(article_id).title
         self._desk.state.choose(chat_id, article_id)
         return phrase(
             "asking one", language, title=title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
         )
 
     def _page(self, chat_id: int, page: int, language: str) -> tuple[TelegramText, Rows]:
-        library, chosen = self._desk.dialogue.library, self._desk.state.choice(chat_id)
+        library, chosen = self._desk.library, self._desk.state.choice(chat_id)
         count = library.article_count
         if not count:
             return TelegramText(phrase("articles none", language)), ()

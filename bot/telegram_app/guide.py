@@ -120,7 +120,7 @@ class Guide:
 
     def _welcome(self, language: str) -> tuple[TelegramText, Rows]:
         """Return the welcome: with examples where there are some to the articles, else with their titles."""
-        library = self._desk.dialogue.library
+        library = self._desk.library
         welcome = phrase("welcome", language)
         entries = library.entries(0, _TITLES)
         if any(entry.id == self._examples["article_id"] for entry in entries):

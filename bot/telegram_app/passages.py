@@ -109,7 +109,7 @@ class Passages:
         Raises:
             UnknownPassageError: it is gone, or its article has changed.
         """
-        library = self._desk.dialogue.library
+        library = self._desk.library
         passage = library.passage(passage_id)
         article, neighbours = library.article(passage.article_id), library.neighbours(passage)
         quoted: Sequence[Span] = [
@@ -131,11 +131,11 @@ class Passages:
         answer = reply.answer
         if answer is None or [note.passage.id for note in answer.footnotes] != _footnotes_of(exchange):
             return None
-        explanation = explain(answer, self._desk.dialogue.library)
+        explanation = explain(answer, self._desk.library)
         return why_view(answer, explanation, self._runners_up(explanation, language), language)
 
     def _runners_up(self, explanation: Explanation, language: str) -> list[str]:
-        library = self._desk.dialogue.library
+        library = self._desk.library
         ids = [footnote.runner_up for footnote in explanation.footnotes]
         return [paragraph_of(library.passage(id_), language) if id_ else "" for id_ in ids]
 

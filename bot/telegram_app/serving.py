@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
 
@@ -80,6 +80,7 @@ def build_application(
         builder = builder.base_url(base_url)
     if base_file_url:
         builder = builder.base_file_url(base_file_url)
+    builder = builder.post_init(lambda application: put_menu(application.bot, desk.admins))
     application: App = builder.rate_limiter(PatientSender(patience)).build()
     register(application, desk)
     return application
@@ -150,7 +151,8 @@ async def _take_updates(application: App, pending: PendingUpdates, webhook: Webh
         taking = receive(bot, inbox, webhook, UPDATES, sender.patience)
     _log.info("@%s is answering.", bot.username)
     ends = {asyncio.create_task(taking), asyncio.create_task(sender.revoked.wait())}
-    menu = asyncio.create_task(put_menu(bot, ()))  # many requests, for which no question has to wait
+    put = cast("Callable[[App], Coroutine[Any, Any, None]]", application.post_init)
+    menu = asyncio.create_task(put(application))  # many requests, for which no question has to wait
     try:
         ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ended:
