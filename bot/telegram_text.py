@@ -68,6 +68,11 @@ def render_telegram(reply: Reply, *, above: str = "", language: str = "en") -> T
     return page.finished()
 
 
+def plain(words: str) -> TelegramText:
+    """Return a message of words without style, cut where Telegram would refuse it."""
+    return TelegramText(_clean(shorten(words, MAX_UNITS)))
+
+
 def count_units(text: str) -> int:
     """Return the length of a text in units.
 

@@ -23,7 +23,7 @@ from bot.telegram_app.context import (
 )
 from bot.telegram_app.sending import answer_press, edit, edit_buttons, say, send
 from bot.telegram_buttons import ADD, PAGE, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
-from bot.telegram_text import TelegramText, shorten
+from bot.telegram_text import TelegramText, plain, shorten
 from bot.telegram_views import articles_view
 from index.errors import FootnoteError, ReadingError
 from index.reading import read_text
@@ -41,7 +41,6 @@ MIN_FORWARDED = 200
 """As `MIN_TEXT`, of a text that he forwards: nobody forwards questions."""
 
 _NAME = 100  # units of the name of what is added
-_ROOM = 4_000  # units of a message about an upload
 _LINES = 10  # told of a file with several articles
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -230,7 +229,7 @@ class Admin:
         library = self._desk.library
         count = library.article_count
         if not count:
-            return TelegramText(phrase("articles none", language)), ()
+            return plain(phrase("articles none", language)), ()
         pages = -(-count // PAGE)
         page = min(page, pages - 1)
         entries = library.entries(page * PAGE, PAGE)
@@ -277,4 +276,4 @@ async def _fetch(document: Document, bot: Bot) -> bytes:
 
 
 async def _show(message: Message, words: str, rows: Rows = ()) -> None:
-    await edit(message, message.message_id, TelegramText(shorten(words, _ROOM)), rows)
+    await edit(message, message.message_id, plain(words), rows)

@@ -9,7 +9,7 @@ from bot.telegram_app.addressing import language_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
 from bot.telegram_app.sending import answer_press, attempt, edit, say, send
 from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
-from bot.telegram_text import TelegramText
+from bot.telegram_text import TelegramText, plain
 from bot.telegram_views import article_view, articles_view
 from index.errors import UnknownArticleError
 
@@ -86,7 +86,7 @@ class Articles:
         library, chosen = self._desk.library, self._desk.state.choice(chat_id)
         count = library.article_count
         if not count:
-            return TelegramText(phrase("articles none", language)), ()
+            return plain(phrase("articles none", language)), ()
         pages = -(-count // PAGE)
         page = min(page, pages - 1)
         entries = library.entries(page * PAGE, PAGE)

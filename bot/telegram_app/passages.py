@@ -15,7 +15,7 @@ from bot.telegram_app.answers import buttons_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
 from bot.telegram_app.sending import answer_press, edit, say, send
 from bot.telegram_buttons import BACK, PASSAGE, WHY, Rows, back_button, passage_buttons
-from bot.telegram_text import TelegramText
+from bot.telegram_text import TelegramText, plain
 from bot.telegram_views import passage_view, why_view
 from index.errors import ChangedPassageError, UnknownArticleError, UnknownPassageError
 from index.models import Span
@@ -94,7 +94,7 @@ class Passages:
             await say(message, phrase("nothing asked", language))
             return
         view = await self._why(exchange, language)
-        await send(message, view or TelegramText(phrase("changed", language)))
+        await send(message, view or plain(phrase("changed", language)))
 
     def _exchange(self, exchange_id: str, message: Message) -> Exchange | None:
         """Return the exchange of an answer in the chat of `message`; others' are none of its business."""
