@@ -221,3 +221,12 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
         spans = answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
+
+
+def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
+    """Return what else could answer: the best sentence of each of the next passages, best first."""
+    query, cited = found.query, {note.passage.id for note in found.footnotes}
+    passages = rank_passages(weigh_hits(query, Session(), library, Weigher(query, library)), query, library)
+    others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
+    best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
+    return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

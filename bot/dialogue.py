@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from bot.answering import answer
+from bot.answering import alternatives, answer
 from bot.models import Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
@@ -48,6 +48,17 @@ class Dialogue:
         turn = Turn(message, tuple(note.passage.id for note in found.footnotes))
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))
+
+    def offers(self, message: str, most: int, *, language: str = "en") -> list[Reply]:
+        """Return up to `most` replies to choose from: the answer, then what other passages say, best first.
+
+        Where there is no answer, that reply alone.
+        """
+        first = self.reply(Session(), message, language=language)
+        if first.answer is None or first.answer.abstained:
+            return [first]
+        others = alternatives(first.answer, self.library, most - 1)
+        return [first, *(replace(first, answer=other) for other in others)]
 
     def _names_in(self, message: str) -> str:
         """Return the names of the articles in a message: alone, they may find a passage in any language."""

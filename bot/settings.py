@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         description="folder of the articles",
     )
     engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
+    allow_private_addresses: bool = Field(
+        False,
+        description="read web pages of this machine and its network too",
+    )
     telegram_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices(PREFIX + "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),

@@ -4,10 +4,11 @@ Pure: Telegram's library is not imported. Every message is within Telegram's lim
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
-from bot.models import Answer, Explanation, FootnoteExplanation, Quote
-from bot.phrases import notes_text, phrase
+from bot.models import Answer, Explanation, FootnoteExplanation, Quote, Reply
+from bot.phrases import notes_text, phrase, reason_text
 from bot.rendering import expansion, named, paragraph_of, place_of
 from bot.telegram_text import (
     CUT,
@@ -16,12 +17,14 @@ from bot.telegram_text import (
     TelegramText,
     count_units,
     cut,
+    render_telegram,
     share_out,
     shorten,
     write_quote,
 )
 from index.models import Article, ArticleEntry, Passage, Span
 
+_MAX_CARD = 120  # units of a card's title; Telegram shows one line of it
 _MAX_ROOM = 3500  # units of a list; leaves room for what stands around it
 
 
@@ -130,3 +133,34 @@ def articles_view(
 def _details(author: str | None, date: str | None, passages: int, language: str) -> str:
     byline = shorten(", ".join(filter(None, (author, date))), MAX_LINE // 2)
     return " · ".join(filter(None, (byline, phrase("passages", language, count=passages))))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What inline mode offers: a title and a preview, and the message that is sent where it is chosen.
+
+    `passage_id` is of the passage that it shows, None where it shows none.
+    """
+
+    title: str
+    preview: str
+    message: TelegramText
+    passage_id: str | None
+
+
+def card_of(reply: Reply, language: str) -> Card:
+    """Return the card that offers a reply; its message shows the question first."""
+    message = render_telegram(reply, above=reply.message, language=language)
+    answer = reply.answer
+    if answer is None:
+        return Card(shorten(reply.text or "", _MAX_CARD), "", message, None)
+    note = answer.nearest if answer.abstained else answer.footnotes[0]
+    if answer.reason is not None:
+        title = reason_text(answer.reason, language)
+        preview = note.passage.text if note else ""
+    else:
+        passage = answer.footnotes[0].passage
+        title = " · ".join((*passage.section[-1:], paragraph_of(passage, language)))
+        preview = " ".join(answer.text_of(quote) for quote in answer.quotes)
+    passage_id = note.passage.id if note else None
+    return Card(shorten(title, _MAX_CARD), shorten(preview, MAX_LINE), message, passage_id)

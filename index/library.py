@@ -8,7 +8,8 @@ and nothing is written.
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, Self
@@ -17,13 +18,15 @@ import numpy as np
 
 from index.analyzer import Analyzer, analyzer, detect_language, index_terms
 from index.engines.rank_bm25 import RankBM25Engine
-from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
+from index.errors import LibraryError, UnknownArticleError, UnknownPassageError
 from index.meaning import Vector, text_vector
-from index.models import Article, ArticleEntry, Concept, Hit, Passage, Sentence, Token, WeightedTerm
-from index.reading import read_bytes, read_text
+from index.models import Article, ArticleEntry, Block, Concept, Hit, Passage, Sentence, Token, WeightedTerm
+from index.reading import read_bytes
 from index.splitter import passage_sentences, split_article
 from index.tables import data_file
 from index.vocabulary import Vocabulary, Word
+
+Outcome = Literal["read", "unchanged", "replaced"]
 
 SEED = "seoul-summit.txt"
 """The article that is there from the first start."""
@@ -266,19 +269,35 @@ class Shelf:
         """
         return Library.of(self._load())
 
-    def add(self, raw: bytes, source: str) -> tuple[Article, bool]:
-        """Keep the article in `raw` and return it, with whether it is new.
+    def add(self, article: Article, source: str) -> Outcome:
+        """Keep an article, and return what became of it; see `add_all`.
 
         Raises:
-            ReadingError: it cannot be made an article.
             LibraryError: the folder cannot be written.
         """
-        article = read_bytes(raw, source)
-        is_new = article.id not in {kept.id for kept in self._load()}
-        if is_new:
-            self._begin()
-            self._write(article, source)
-        return article, is_new
+        return next(self.add_all([(article, source)]))
+
+    def add_all(self, items: Iterable[tuple[Article, str]]) -> Iterator[Outcome]:
+        """Keep articles, each with its source, and yield what became of each, in order.
+
+        The same text once more is "unchanged". Another text from the source of an older article has
+        "replaced" that.
+
+        Raises:
+            LibraryError: the folder cannot be written.
+        """
+        for article, source in items:
+            kept = dict(self._load_with_sources())
+            older = next((a for a, from_ in kept.items() if from_ == source and a.id != article.id), None)
+            is_there = article.id in {a.id for a in kept}
+            if not is_there:
+                self._begin()
+                self._write(article, source)
+            if older is not None:
+                (self.folder / f"{older.id}.json").unlink()
+                yield "replaced"
+            else:
+                yield "unchanged" if is_there else "read"
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -296,8 +315,11 @@ class Shelf:
             raise self._refused(error) from error
 
     def _load(self) -> list[Article]:
+        return [article for article, _ in self._load_with_sources()]
+
+    def _load_with_sources(self) -> list[tuple[Article, str]]:
         if not self.folder.exists():
-            return [seed_article()]
+            return [(seed_article(), SEED)]
         try:
             # Not `glob`, which finds nothing where it should complain: in a file, in a folder shut to us.
             files = sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
@@ -305,11 +327,15 @@ class Shelf:
         except OSError as error:
             raise self._refused(error) from error
 
-    def _read(self, file: Path) -> Article:
+    def _read(self, file: Path) -> tuple[Article, str]:
         try:
             kept = json.loads(file.read_bytes())
-            return read_text(kept["text"], kept["source"])
-        except (ValueError, KeyError, TypeError, AttributeError, ReadingError) as error:
+            blocks = tuple(
+                Block(kind, start, end, body_start, tuple(section))
+                for kind, start, end, body_start, section in kept["article"].pop("blocks")
+            )
+            return Article(**kept["article"], blocks=blocks), kept["source"]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = "not an article of Footnote's, or damaged; move this file out of the library folder."
             raise LibraryError(str(file), problem) from error
 
@@ -325,7 +351,8 @@ class Shelf:
 
     def _write(self, article: Article, source: str) -> None:
         """Write an article's file whole or not at all."""
-        kept = json.dumps({"source": source, "text": article.text}, ensure_ascii=False)
+        fields = asdict(article) | {"blocks": [list(asdict(block).values()) for block in article.blocks]}
+        kept = json.dumps({"source": source, "article": fields}, ensure_ascii=False)
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 file.write(kept.encode("utf-8", "surrogatepass"))

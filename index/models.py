@@ -36,9 +36,9 @@ class Block:
 class Article:
     """A text with what reading found in it.
 
-    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
+    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code. `url`
+    is the http or https address that it came from, where there is one.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
-    `url` is the address that it was read from, None where it has none.
     """
 
     id: str
@@ -53,7 +53,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ArticleEntry:
-    """What a list says of an article: its record without the text."""
+    """An article in a list, without its text: how many passages and characters it has.
+
+    `source` is where it was read: an address, or the path of a file.
+    """
 
     id: str
     title: str

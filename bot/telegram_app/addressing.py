@@ -1,9 +1,23 @@
 """Who says what to the bot: whether a message is for it, what it asks, in which conversation and language."""
 
-from telegram import Bot, Message, MessageEntity, User
+from telegram import Bot, Message, MessageEntity, Update, User
 
 from bot.phrases import LANGUAGES
-from bot.state import Place
+from bot.state import Place, State
+
+
+def concerns_bot(update: Update, bot: Bot, state: State) -> bool:
+    """Say whether an update may be something to the handlers; what is not is not even kept until they see it.
+
+    That is a press, an inline query, a message for the bot, a command, and an edit of what was answered.
+    """
+    message = update.message or update.edited_message
+    if message is None:
+        return update.callback_query is not None or update.inline_query is not None
+    if is_addressed(message, bot) or _is_command(message, bot):
+        return True
+    is_edit = update.edited_message is not None
+    return is_edit and state.by_question(message.chat_id, message.message_id) is not None
 
 
 def is_addressed(message: Message, bot: Bot) -> bool:
@@ -28,14 +42,19 @@ def question_of(message: Message, bot: Bot) -> str:
     raw = (message.text or "").encode("utf-16-le", "surrogatepass")
     for mention in sorted(_mentions(message, bot), key=lambda entity: entity.offset, reverse=True):
         raw = raw[: 2 * mention.offset] + raw[2 * (mention.offset + mention.length) :]
-    return raw.decode("utf-16-le", "replace").strip().lstrip(",:").lstrip()
+    return clean(raw.decode("utf-16-le", "surrogatepass")).strip().lstrip(",:").lstrip()
 
 
 def quoted_of(message: Message, bot: Bot) -> str | None:
     """Return the words of the bot's own message that a reply quotes; others' words are none of ours."""
     if message.quote is None or not message.quote.is_manual or not is_reply_to(message, bot):
         return None
-    return message.quote.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return clean(message.quote.text)
+
+
+def clean(text: str) -> str:
+    """Return the text with U+FFFD for each lone surrogate, which can neither be kept nor sent."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def place_of(message: Message, user: User | None = None) -> Place:
@@ -52,6 +71,15 @@ def language_of(user: User | None) -> str:
     """Return the language to speak with a user."""
     code = (user.language_code or "").partition("-")[0].casefold() if user else ""
     return code if code in LANGUAGES else "en"
+
+
+def _is_command(message: Message, bot: Bot) -> bool:
+    """Say whether a message begins with a command that is not another bot's."""
+    for entity in message.entities[:1]:
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            name = (message.text or "")[: entity.length].partition("@")[2]
+            return not name or name.casefold() == bot.username.casefold()
+    return False
 
 
 def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:

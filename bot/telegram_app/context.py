@@ -26,6 +26,10 @@ class Desk:
         """Return what to say to a question, put to the words `quoted` if there are some."""
         return self.dialogue.reply(session, question, language=language)
 
+    async def offers(self, question: str, most: int, language: str) -> list[Reply]:
+        """Return up to `most` replies to choose from."""
+        return self.dialogue.offers(question, most, language=language)
+
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """What a handler gets beside the update. Nothing is kept in it: memory would grow with the chats."""

@@ -16,6 +16,7 @@ from bot.telegram_app.articles import Articles
 from bot.telegram_app.context import App, Context, Desk
 from bot.telegram_app.feedback import Feedback
 from bot.telegram_app.guide import Guide
+from bot.telegram_app.inline import Inline
 from bot.telegram_app.passages import Passages
 from bot.telegram_app.sending import say
 from index.tables import table
@@ -28,7 +29,8 @@ def register(application: App, desk: Desk) -> None:
     examples = table("examples")
     passages, articles = Passages(desk), Articles(desk)
     guide = Guide(desk, examples, passages, articles)
-    for topic in (Answers(desk, examples["questions"]), passages, articles, Feedback(desk), guide):
+    answers = Answers(desk, examples["questions"])
+    for topic in (answers, passages, articles, Feedback(desk), Inline(desk), guide):
         application.add_handlers(topic.handlers())
     application.add_error_handler(report_failure)
 

@@ -35,7 +35,7 @@ _EXPIRING = frozenset({"answerCallbackQuery", "answerInlineQuery", "sendChatActi
 _ADDRESSES = ("chat_id", "inline_message_id")
 _EXPIRED = re.compile(r"query is too old|query_id_invalid|query id is invalid", re.IGNORECASE)
 _STYLE_REFUSED = re.compile("entit|quote", re.IGNORECASE)
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -158,7 +158,7 @@ async def send(
         message.reply_text(
             text.text,
             entities=entities_of(text),
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=NO_PREVIEW,
             allow_sending_without_reply=True,
             reply_markup=markup(rows),
             do_quote=as_reply,
@@ -179,7 +179,7 @@ async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows 
             chat_id=message.chat_id,
             message_id=answer_id,
             entities=entities_of(text),
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=NO_PREVIEW,
             reply_markup=markup(rows),
         )
     )

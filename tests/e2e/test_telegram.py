@@ -11,7 +11,7 @@ from index.library import Library, seed_article
 from index.models import Span
 from index.splitter import split_article
 from index.tables import table
-from tests.e2e.telegram_bots import running
+from tests.e2e.telegram_bot import mention, running, words
 from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE
 
 ROOT = Path(__file__).parents[2]
@@ -80,20 +80,6 @@ def state(tmp_path):
 def server(bare_server, bot):  # noqa: ARG001
     """Yield the server with a bot running."""
     return bare_server
-
-
-def words(message, style):
-    """Return what has a style in a message."""
-    raw = message["text"].encode("utf-16-le")
-    found = [entity for entity in message.get("entities", []) if entity["type"] == style]
-    spans = [(2 * entity["offset"], 2 * (entity["offset"] + entity["length"])) for entity in found]
-    return [raw[start:end].decode("utf-16-le") for start, end in spans]
-
-
-def mention(text, name="@FootnoteTestBot"):
-    """Return the field of a message that marks where a name stands in its text."""
-    offset = len(text[: text.index(name)].encode("utf-16-le")) // 2
-    return [{"type": "mention", "offset": offset, "length": len(name)}]
 
 
 # --- commands and buttons ---
@@ -401,14 +387,7 @@ def test_everything_else_is_ignored(server):
 
 def test_only_what_is_handled_is_asked_for(server):
     (poll, *_) = server.wait_for("getUpdates")
-    assert poll["allowed_updates"] == [
-        "message",
-        "edited_message",
-        "callback_query",
-        "inline_query",
-        "chosen_inline_result",
-        "my_chat_member",
-    ]
+    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query", "inline_query"]
 
 
 # --- failures ---

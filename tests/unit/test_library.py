@@ -1,9 +1,9 @@
-import json
+from dataclasses import replace
 
 import pytest
 
 from index.analyzer import analyzer
-from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
+from index.errors import LibraryError, UnknownArticleError, UnknownPassageError
 from index.library import SEED, Library, Shelf, seed_article
 from index.models import Concept, WeightedTerm
 from index.reading import read_text
@@ -142,40 +142,42 @@ class TestShelf:
         assert not shelf.folder.parent.exists()
 
     def test_an_added_article_is_kept_beside_the_seed(self, shelf):
-        article, is_new = shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert is_new
+        article = read_text(BRIDGE, "bridge.txt")
+        assert shelf.add(article, "bridge.txt") == "read"
         assert set(shelf.library().articles) == {seed_article(), article}
         assert sorted(file.name for file in shelf.folder.iterdir()) == sorted(
             [f"{article.id}.json", f"{seed_article().id}.json"]
         )
 
-    def test_the_text_and_its_source_are_kept_as_they_came(self, shelf):
-        text = f"{BRIDGE}\r\n“Schön”, sagte er.\n"
-        article, _ = shelf.add(text.encode("utf-16"), "bridge.txt")
-        kept = json.loads((shelf.folder / f"{article.id}.json").read_text(encoding="utf-8"))
-        assert kept == {"source": "bridge.txt", "text": text}
+    def test_an_article_is_kept_as_it_was_read(self, shelf):
+        article = replace(
+            read_text(f"{BRIDGE}\r\n“Schön”, sagte er.\n", "bridge.txt"), url="https://a.example/"
+        )
+        shelf.add(article, "bridge.txt")
+        assert shelf.library().article(article.id) == article
+
+    def test_another_text_from_the_same_source_replaces_the_first(self, shelf):
+        first, second = read_text(BRIDGE, "a.txt"), read_text(MILL, "a.txt")
+        assert list(shelf.add_all([(first, "a.txt"), (second, "a.txt")])) == ["read", "replaced"]
+        assert set(shelf.library().articles) == {seed_article(), second}
 
     def test_adding_it_again_changes_nothing(self, shelf):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
+        shelf.add(read_text(BRIDGE, "bridge.txt"), "bridge.txt")
         before = {file: file.stat().st_mtime_ns for file in shelf.folder.iterdir()}
-        _, is_new = shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert not is_new
+        assert shelf.add(read_text(BRIDGE, "bridge.txt"), "bridge.txt") == "unchanged"
         assert {file: file.stat().st_mtime_ns for file in shelf.folder.iterdir()} == before
 
-    def test_what_cannot_be_read_is_not_added(self, shelf):
-        with pytest.raises(ReadingError):
-            shelf.add(b"", "empty.txt")
-        assert not shelf.folder.exists()
-
     def test_a_removed_article_is_gone_and_the_others_stay(self, shelf):
-        article, _ = shelf.add(BRIDGE.encode(), "bridge.txt")
+        article = read_text(BRIDGE, "bridge.txt")
+        shelf.add(article, "bridge.txt")
         shelf.remove(article.id)
         assert shelf.library().articles == (seed_article(),)
 
     def test_the_seed_article_can_be_removed_and_stays_so(self, shelf):
         shelf.remove(seed_article().id)
         assert shelf.library().articles == ()
-        article, _ = shelf.add(BRIDGE.encode(), "bridge.txt")
+        article = read_text(BRIDGE, "bridge.txt")
+        shelf.add(article, "bridge.txt")
         assert shelf.library().articles == (article,)
 
     def test_removing_what_is_not_there_is_an_error_and_writes_nothing(self, shelf):
@@ -197,7 +199,7 @@ class TestShelf:
         ],
     )
     def test_a_damaged_file_is_named_with_the_way_out(self, shelf, content):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
+        shelf.add(read_text(BRIDGE, "bridge.txt"), "bridge.txt")
         damaged = shelf.folder / "a.json"
         damaged.write_text(content)
         with pytest.raises(LibraryError) as caught:
@@ -207,7 +209,7 @@ class TestShelf:
         )
 
     def test_other_files_in_the_folder_are_let_be(self, shelf):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
+        shelf.add(read_text(BRIDGE, "bridge.txt"), "bridge.txt")
         (shelf.folder / "tmp1234.part").write_text("{")
         assert len(shelf.library().articles) == 2
 
@@ -215,7 +217,8 @@ class TestShelf:
         path = tmp_path / "library"
         path.write_text("x")
         shelf = Shelf(path)
-        for use in (shelf.library, lambda: shelf.add(BRIDGE.encode(), "b"), lambda: shelf.remove("b")):
+        bridge = read_text(BRIDGE, "b")
+        for use in (shelf.library, lambda: shelf.add(bridge, "b"), lambda: shelf.remove("b")):
             with pytest.raises(LibraryError, match=r"Not a directory; set FOOTNOTE_LIBRARY to a folder"):
                 use()
 
@@ -224,7 +227,7 @@ class TestShelf:
         shelf = Shelf(tmp_path / "file" / "library")
         assert shelf.library().articles == (seed_article(),)
         with pytest.raises(LibraryError) as caught:
-            shelf.add(BRIDGE.encode(), "bridge.txt")
+            shelf.add(read_text(BRIDGE, "bridge.txt"), "bridge.txt")
         assert caught.value.path == str(shelf.folder)
         assert str(caught.value).endswith("; set FOOTNOTE_LIBRARY to a folder that you may write to.")
         assert "\n" not in str(caught.value)

@@ -5,9 +5,8 @@ byline and biography become passages. The rules for each kind live in `furniture
 this module knows where on a page each may stand.
 """
 
-import hashlib
+import codecs
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -15,19 +14,24 @@ from index.analyzer import detect_language, stop_words
 from index.bylines import introduces_author, name_alone, parse_byline
 from index.errors import ReadingError
 from index.furniture import ends_sentence, is_prose, mark_furniture
-from index.headings import RunIn, find_run_ins, is_heading_line
+from index.headings import is_heading_line
 from index.models import Article, Block, BlockKind, Span
-from index.tables import table
+from index.reading.composing import MAX_TAIL, Line, Piece, article_id, lay_out, single_spaced
 
 MAX_BYTES = 10_000_000
 """A text above this is refused: a long novel has a tenth of it."""
 
+_CHARSETS = re.compile(  # of pages; Python's codecs know odd ones, some of them slow
+    r"utf-?8|us-ascii|iso[-_]?8859-\d+|latin-?1|(?:windows|cp)-?125\d|koi8-[ru]|gb2312|gbk|gb18030|big5"
+    r"|shift[-_]jis|euc-(?:jp|kr)",
+    re.IGNORECASE,
+)
 _MAX_WRAP = 120  # nobody wraps wider
 _FIRST_WORD = re.compile(r"^(?:[\u3040-\u30ff\u3400-\u9fff]|\S+)")  # scripts without spaces break anywhere
-_MAX_TAIL = 4  # paragraphs from the end among which the biography stands
 _AFTER_STANDFIRST = (
     4  # lines behind the first paragraph, if that is a standfirst, among which the byline stands
 )
+_HEAD = 3  # lines from the start of a text without furniture among which the byline stands
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least
 _END = 12  # lines from the end in which the biography is looked for
@@ -40,24 +44,45 @@ def read_bytes(raw: bytes, source: str) -> Article:
     Raises:
         ReadingError: empty, too large, not text, or nothing but page furniture.
     """
-    if len(raw) > MAX_BYTES:
-        megabytes, limit = len(raw) / 1e6, MAX_BYTES // 1_000_000
-        raise ReadingError(
-            source, f"{megabytes:.0f} MB is too large for one article (limit {limit} MB); split it."
-        )
+    return read_text(decode(raw, source), source)
+
+
+def decode(raw: bytes, source: str, charset: str | None = None) -> str:
+    """Return the bytes as text: by their byte order mark, else in `charset`, else in UTF-8.
+
+    `charset` is what a server says; one that is not among the usual is passed over.
+
+    Raises:
+        ReadingError: too large, or not text.
+    """
+    refuse_above(MAX_BYTES, len(raw), source)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding, name = "utf-16", "UTF-16"
     elif b"\0" in raw:
         raise ReadingError(source, "this is a binary file, not text; save the article as plain text.")
+    elif charset and _CHARSETS.fullmatch(charset) and not raw.startswith(codecs.BOM_UTF8):
+        encoding = name = charset
     else:
         encoding, name = "utf-8-sig", "UTF-8"
     try:
-        text = raw.decode(encoding)
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise ReadingError(
             source, f"byte {error.start} is not valid {name}; save the file as UTF-8."
         ) from error
-    return read_text(text, source)
+
+
+def refuse_above(limit: int, size: int, source: str) -> None:
+    """Refuse a file of more than `limit` bytes.
+
+    Raises:
+        ReadingError: it has more.
+    """
+    if size > limit:
+        problem = (
+            f"{size / 1e6:.0f} MB is too large for one article (limit {limit // 1_000_000} MB); split it."
+        )
+        raise ReadingError(source, problem)
 
 
 def read_text(text: str, source: str) -> Article:
@@ -74,9 +99,8 @@ def read_text(text: str, source: str) -> Article:
             source, "only page furniture (menus, links, captions) and no article text was found."
         )
     title = page.title or source
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Article(
-        id=f"{_slug(title)}-{digest[:6]}",
+        id=article_id(title, text),
         title=title,
         author=page.author,
         date=page.date,
@@ -86,13 +110,39 @@ def read_text(text: str, source: str) -> Article:
     )
 
 
-def _slug(title: str) -> str:
-    """Return up to 24 characters of a-z, 0-9 and hyphens: whole words of the title where one fits."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))
-    if len(slug) > 24:
-        slug = slug[:25].rpartition("-")[0] or slug[:24]
-    return slug or "article"
+def text_pieces(text: str, title: str | None) -> list[Piece]:
+    """Return the pieces of a text that has no page around it: title, byline, headings and paragraphs.
+
+    `title` is known from elsewhere; where the first line prints it, it is a piece.
+    """
+    lines = [text[start:end] for start, end in split_paragraphs(text)]
+    kinds: list[BlockKind] = ["paragraph"] * len(lines)
+    if lines and title is not None and single_spaced(lines[0]) == single_spaced(title):
+        kinds[0] = "title"
+    for n in range(kinds.count("title"), min(len(lines), _HEAD)):
+        if parse_byline(lines[n]) is None:
+            break
+        kinds[n] = "byline"
+    mark_headings(kinds, lines)
+    return [Piece(kind, line, level) for kind, line, level in zip(kinds, lines, _levels(kinds), strict=True)]
+
+
+def mark_headings(kinds: list[BlockKind], lines: Sequence[str]) -> None:
+    """Mark among the paragraphs what is a heading: a short line above running text or another heading."""
+    below: BlockKind = "furniture"  # what the next line that is not furniture is
+    below_is_prose = False
+    for n in reversed(range(len(kinds))):
+        if kinds[n] == "furniture":
+            continue
+        is_above = below == "heading" or (below == "paragraph" and below_is_prose)
+        if is_above and kinds[n] == "paragraph" and is_heading_line(lines[n]):
+            kinds[n] = "heading"
+        below, below_is_prose = kinds[n], is_prose(lines[n])
+
+
+def _levels(kinds: Sequence[BlockKind]) -> list[int]:
+    """Return a level for each line: a heading right below another stands under it."""
+    return [2 if above == "heading" else 1 for above in ("furniture", *kinds[:-1])][: len(kinds)]
 
 
 def split_paragraphs(text: str) -> list[Span]:
@@ -159,28 +209,13 @@ class _Page:
         self._mark_head(first)
         self._mark_biography()
         self._mark_tail(last)
-        self._mark_headings()
+        mark_headings(self.kinds, self._lines)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks in the order of the text; a run-in heading comes before the paragraph it opens."""
-        conclusions = tuple(table("bylines")["conclusion"])
-        run_ins = self._run_ins()
-        own: tuple[str, ...] = ()
-        run_in: tuple[str, ...] = ()
-        for n, ((start, end), kind, line) in enumerate(
-            zip(self._spans, self.kinds, self._lines, strict=True)
-        ):
-            body_start = start
-            if kind == "heading":
-                above = own[:1] if n and self.kinds[n - 1] == "heading" else ()
-                own, run_in = (*above, " ".join(line.split()).rstrip(":")), ()
-            elif n in run_ins:
-                heading_end, body_start = (start + offset for offset in run_ins[n])
-                run_in = (" ".join(self.text[start:heading_end].split()),)
-                yield Block("heading", start, heading_end, start, own)
-            elif line.casefold().startswith(conclusions):
-                run_in = ()  # a closing paragraph sums up more than the topic before it
-            yield Block(kind, start, end, body_start, (*own, *run_in) if kind == "paragraph" else ())
+        """Yield the blocks in the order of the text."""
+        return lay_out(
+            self.text, list(map(Line, self.kinds, self._spans, _levels(self.kinds))), self.language
+        )
 
     def _paragraphs(self) -> list[int]:
         """Return the numbers of the lines not yet told from paragraphs."""
@@ -210,7 +245,7 @@ class _Page:
         if title is None:
             return
         self.kinds[title] = "title"
-        self.title = " ".join(self._lines[title].split())
+        self.title = single_spaced(self._lines[title])
         for n in short:
             if n == title:
                 continue
@@ -221,11 +256,18 @@ class _Page:
 
     def _title_among(self, lines: Sequence[int]) -> int | None:
         """Return the first line that is likely enough the title: the standfirst may be likelier by itself."""
-        titles = [n for n in lines if not name_alone(self._lines[n])] or lines
+        titles = [n for n in lines if not self._is_name(self._lines[n])] or lines
         last = max((n for n, kind in enumerate(self.kinds) if kind == "byline"), default=-1)
         before = [n for n in titles if n < last] or titles
         most = max(map(self._likeness, before), default=0.0)
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
+
+    def _is_name(self, line: str) -> bool:
+        """Say whether a line is a person's name; in capitals throughout, a title looks like one."""
+        rest = {
+            word.casefold() for word in _CAPITALISED.findall(line)[1:]
+        }  # a paper's name begins with "The"
+        return name_alone(line) and not (line.isupper() and rest & stop_words(self.language))
 
     def _likeness(self, n: int) -> float:
         """Return the share of a line's words that the prose has, times their number: a name has few."""
@@ -271,7 +313,7 @@ class _Page:
         return all(name in self._prose_forms and name.casefold() not in self._prose_forms for name in names)
 
     def _mark_biography(self) -> None:
-        for n in self._paragraphs()[1:][-_MAX_TAIL:]:
+        for n in self._paragraphs()[1:][-MAX_TAIL:]:
             if introduces_author(self._lines[n], self.author):
                 self.kinds[n] = "biography"
 
@@ -283,19 +325,3 @@ class _Page:
             is_before_end = not is_prose(self._lines[n]) and "furniture" in self.kinds[n:]
             if self.kinds[n] == "paragraph" and (has_ended or is_before_end):
                 self.kinds[n] = "furniture"
-
-    def _mark_headings(self) -> None:
-        below: BlockKind = "furniture"  # what the next line that is not furniture is
-        below_is_prose = False
-        for n in reversed(range(len(self.kinds))):
-            if self.kinds[n] == "furniture":
-                continue
-            is_above = below == "heading" or (below == "paragraph" and below_is_prose)
-            if is_above and self.kinds[n] == "paragraph" and is_heading_line(self._lines[n]):
-                self.kinds[n] = "heading"
-            below, below_is_prose = self.kinds[n], is_prose(self._lines[n])
-
-    def _run_ins(self) -> dict[int, RunIn]:
-        numbers = self._paragraphs()
-        found = find_run_ins([self._lines[n] for n in numbers], self.language)
-        return {numbers[i]: run_in for i, run_in in found.items()}
