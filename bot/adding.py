@@ -15,7 +15,7 @@ from bot.terminal import Display, complain, say
 from index.errors import ReadingError
 from index.fetching import Address
 from index.library import Outcome, Shelf
-from index.models import Article
+from index.models import Article, ArticleEntry
 from index.reading.formats import FORMATS, Read
 from index.reading.sources import find_sources, read_source
 from index.splitter import split_article
@@ -51,12 +51,12 @@ def add_sources(
         _Stopping() as stopping,
         tqdm(total=total, unit=" articles", leave=False, disable=None, dynamic_ncols=True) as bar,
     ):
-        waiting: deque[Article] = deque()
+        waiting: deque[Read] = deque()
 
         def items() -> Iterator[tuple[Article, str]]:
             for read in stopping.until_asked(_read_all(sources, may_reach)):
                 if isinstance(read, Read):
-                    waiting.append(read.article)
+                    waiting.append(read)
                     yield read.article, read.source
                 else:
                     added.refused.append(read)
@@ -85,9 +85,20 @@ def _read_all(
             yield from read_source(source, may_reach=may_reach)
 
 
-def _told(article: Article, outcome: Outcome, display: Display) -> str:
-    note = "" if outcome == "read" else outcome
-    return render_article(article, split_article(article), display, note=note)
+def _told(read: Read, outcome: Outcome, display: Display) -> str:
+    article = read.article
+    entry = ArticleEntry(
+        id=article.id,
+        title=article.title,
+        author=article.author,
+        date=article.date,
+        language=article.language,
+        url=article.url,
+        source=read.source,
+        passages=len(split_article(article)),
+        characters=len(article.text),
+    )
+    return render_article(entry, display, note="" if outcome == "read" else outcome)
 
 
 def _tell(added: Added) -> None:

@@ -76,13 +76,13 @@ def read(args: Namespace) -> int:
 def articles(args: Namespace) -> int:
     """List the articles."""
     library = open_shelf(load_settings()).library()
-    found = [(article, library.passages(article.id)) for article in library.articles]
+    found = library.entries()
     if args.json:
-        _say_json([article_object(article, passages) for article, passages in found])
+        _say_json([article_object(article) for article in found])
         return 0
     display = display_of(sys.stdout)
-    for article, passages in found:
-        say(render_article(article, passages, display))
+    for article in found:
+        say(render_article(article, display))
     if not found:
         say("There are no articles. `footnote read PATH` adds one.")
     return 0

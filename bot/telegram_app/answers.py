@@ -30,7 +30,8 @@ IS_QUESTION = filters.UpdateType.MESSAGES & filters.TEXT & ~filters.COMMAND
 class Asked:
     """A question with all that its answer depends on.
 
-    `question_id` is None where an example was pressed; `earlier` is what was answered before an edit.
+    `question_id` is None where an example was pressed; `earlier` is what was answered before an edit, or
+    begun before a restart.
     """
 
     question: str
@@ -61,7 +62,7 @@ class Answers:
         """Answer a question; if it is an edited one, in the place of its answer."""
         message = message_of(update)
         earlier = self._desk.state.by_question(message.chat_id, message.message_id)
-        if update.message and earlier is not None:
+        if update.message and earlier and earlier.answer_id:
             return  # it was answered, and only the record that it was handled got lost
         if earlier is not None or is_addressed(message, context.bot):
             await self._answer(self._asked(message, context, earlier), message)
@@ -110,16 +111,20 @@ class Answers:
         above = notice or ("" if asked.question_id else asked.question)
         shown = render_telegram(reply, above=above, language=asked.language)
         exchange = _exchange(replace(asked, before=before), reply, shown, library.version)
+        state.record(exchange)  # before it is shown: its buttons work from the first moment
         answer_id = await self._show(exchange, asked, message)
-        if answer_id is not None:
+        if answer_id is None:
+            state.drop(exchange.id)
+        else:
             is_current = asked.earlier is None or asked.earlier.after == now
-            state.record(replace(exchange, answer_id=answer_id), is_current=is_current)
+            state.answered(exchange, answer_id, is_current=is_current)
 
     async def _show(self, exchange: Exchange, asked: Asked, message: Message) -> int | None:
         """Return the id of the message that shows the answer; None where it was refused."""
         rows = buttons_of(exchange, asked.language)
-        if asked.earlier and await edit(message, asked.earlier.answer_id, exchange.shown, rows):
-            return asked.earlier.answer_id
+        answer_id = asked.earlier.answer_id if asked.earlier else None
+        if answer_id and await edit(message, answer_id, exchange.shown, rows):
+            return answer_id
         sent = await send(message, exchange.shown, rows)
         return sent.message_id if sent else None
 
@@ -148,7 +153,7 @@ def _exchange(asked: Asked, reply: Reply, shown: TelegramText, version: int) -> 
     exchange = Exchange(
         place=asked.place,
         question_id=asked.question_id,
-        answer_id=0,
+        answer_id=asked.earlier.answer_id if asked.earlier else None,
         question=asked.question,
         quoted=asked.quoted,
         before=asked.before,

@@ -124,7 +124,7 @@ class TelegramServer:
         return f"http://127.0.0.1:{self._http.server_port}/bot"
 
     @property
-    def file_url(self) -> str:
+    def base_file_url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_port}/file/bot"
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class TelegramServer:
         self.update(callback_query={**query, "data": button["callback_data"], **fields})
         return query["id"]
 
-    def type_inline(self, text: str, *, sender: Json = ANN, **fields: object) -> str:
+    def ask_inline(self, text: str, *, sender: Json = ANN, **fields: object) -> str:
         """Have a user write `@bot text` somewhere; return the id of the query."""
         query = {"id": self._query(), "from": sender, "query": text, "offset": "", **fields}
         self.update(inline_query=query)
@@ -364,9 +364,6 @@ class TelegramServer:
         if "message_thread_id" in options:
             message |= {"message_thread_id": options["message_thread_id"], "is_topic_message": True}
         kept = {key: options[key] for key in ("entities", "reply_markup") if key in options}
-        replied = self.messages.get((chat_id, options.get("reply_parameters", {}).get("message_id", 0)))
-        if replied is not None:
-            kept["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         self.messages[chat_id, message["message_id"]] = {**message, "text": text, **kept}
         return self.messages[chat_id, message["message_id"]]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.telegram_app import Patience, TelegramError
-from tests.e2e.telegram_bot import HASTE, private_chat, running
+from tests.e2e.telegram_bots import HASTE, private_chat, running
 from tests.e2e.telegram_server import Fault
 from tests.e2e.test_telegram import FLAGSHIP, CannedDialogue
 

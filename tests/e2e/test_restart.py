@@ -8,7 +8,7 @@ import pytest
 
 from bot.state import State
 from bot.telegram_app import Access, Desk, TelegramError, run_bot
-from tests.e2e.telegram_bot import ECHO, EchoDialogue, private_chat, process, running, stop
+from tests.e2e.telegram_bots import ECHO, EchoDialogue, private_chat, process, running, stop
 from tests.e2e.telegram_server import Fault
 
 ANNS, ANN = private_chat(1)

@@ -15,7 +15,7 @@ from bot.commands import COMMANDS
 from bot.dialogue import Dialogue
 from bot.evaluation import read_questions, run_questions
 from index.library import Library, seed_article
-from tests.e2e.telegram_bot import private_chat, running
+from tests.e2e.telegram_bots import private_chat, running
 from tests.e2e.telegram_server import TelegramServer
 
 CHECKOUT = Path(bot.__file__).parents[1]

@@ -11,7 +11,8 @@ from index.library import Library, seed_article
 from index.models import Span
 from index.splitter import split_article
 from index.tables import table
-from tests.e2e.telegram_bot import mention, running, words
+from tests.e2e.telegram_bots import running
+from tests.e2e.telegram_chats import mention, words
 from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,8 @@ from bot.evaluation import read_questions
 from bot.phrases import phrase
 from bot.state import State
 from bot.telegram_buttons import MAX_DATA
-from tests.e2e.telegram_bot import buttons, mention, running_bot, seed_dialogue, words
+from tests.e2e.telegram_bots import running
+from tests.e2e.telegram_chats import buttons, mention, seed_dialogue, words
 from tests.e2e.telegram_server import ANN, BEN, GROUP
 
 ROOT = Path(__file__).parents[2]
@@ -252,38 +253,38 @@ def rows(folder, query):
 # --- after a restart, a change, a deletion ---
 
 
-def test_after_a_restart_every_button_of_an_earlier_answer_works(telegram, tmp_path):
-    with running_bot(telegram, tmp_path):
-        answer = ask(telegram)
-    with running_bot(telegram, tmp_path):
-        telegram.press(answer)
-        assert "?start=p_" in edited(telegram, answer)["text"]
-        telegram.press(edited(telegram, answer), 1)
-        assert edited(telegram, answer, 2)["text"].startswith("According to")
-        telegram.press(edited(telegram, answer, 2), 1)
-        assert edited(telegram, answer, 3)["text"].startswith("Why this answer")
-        telegram.press(answer, 1, 1)
-        assert alert(telegram, 4) == phrase("noted")
+def test_after_a_restart_every_button_of_an_earlier_answer_works(bare_server, tmp_path):
+    with running(bare_server, tmp_path, seed_dialogue()):
+        answer = ask(bare_server)
+    with running(bare_server, tmp_path, seed_dialogue()):
+        bare_server.press(answer)
+        assert "?start=p_" in edited(bare_server, answer)["text"]
+        bare_server.press(edited(bare_server, answer), 1)
+        assert edited(bare_server, answer, 2)["text"].startswith("According to")
+        bare_server.press(edited(bare_server, answer, 2), 1)
+        assert edited(bare_server, answer, 3)["text"].startswith("Why this answer")
+        bare_server.press(answer, 1, 1)
+        assert alert(bare_server, 4) == phrase("noted")
 
 
-def test_a_restart_in_the_middle_of_a_conversation_loses_nothing(telegram, tmp_path):
-    with running_bot(telegram, tmp_path):
-        ask(telegram)
-    with running_bot(telegram, tmp_path):
-        shown = ask(telegram, "and Kishida?")
-    with running_bot(telegram, tmp_path / "other"):
-        alone = ask(telegram, "and Kishida?")
+def test_a_restart_in_the_middle_of_a_conversation_loses_nothing(bare_server, tmp_path):
+    with running(bare_server, tmp_path, seed_dialogue()):
+        ask(bare_server)
+    with running(bare_server, tmp_path, seed_dialogue()):
+        shown = ask(bare_server, "and Kishida?")
+    with running(bare_server, tmp_path / "other", seed_dialogue()):
+        alone = ask(bare_server, "and Kishida?")
     assert shown["text"] != alone["text"]
 
 
-def test_an_edit_after_a_restart_edits_its_answer(telegram, tmp_path):
-    with running_bot(telegram, tmp_path):
-        question = telegram.say("Who is Kim Tae-hyo?")
-        (answer,) = telegram.shown(1)
-    with running_bot(telegram, tmp_path):
-        telegram.edit(question, FLAGSHIP)
-        assert edited(telegram, answer)["text"].startswith("According to a senior official")
-    assert len(telegram.of("sendMessage")) == 1
+def test_an_edit_after_a_restart_edits_its_answer(bare_server, tmp_path):
+    with running(bare_server, tmp_path, seed_dialogue()):
+        question = bare_server.say("Who is Kim Tae-hyo?")
+        (answer,) = bare_server.shown(1)
+    with running(bare_server, tmp_path, seed_dialogue()):
+        bare_server.edit(question, FLAGSHIP)
+        assert edited(bare_server, answer)["text"].startswith("According to a senior official")
+    assert len(bare_server.of("sendMessage")) == 1
 
 
 def test_a_question_that_was_answered_is_not_answered_again_where_it_comes_again(seeded):
@@ -378,7 +379,7 @@ def test_a_reply_in_a_group_goes_on_from_the_answer_that_another_user_got(seeded
 
 def test_the_list_of_articles_lets_one_choose_one_or_all(seeded):
     shown = ask(seeded, "/articles")
-    (article,) = library().articles
+    article = library().article(library().entries()[0].id)
     assert shown["text"].startswith(
         f"Articles: 1\n\n1. {article.title}\n    Konstantin Asmolov, July 03 · passages: "
     )
@@ -480,16 +481,16 @@ def test_of_a_group_only_what_is_asked_of_the_bot_is_kept(seeded, tmp_path):
     seeded.say(text, chat=GROUP, entities=mention(text), reply_to_message=seeded.messages[-100, other])
     seeded.shown(1, GROUP)
     recorded(tmp_path)
-    raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert b"thanks" in raw
-    assert b"squeamish" not in raw
+    kept = str([rows(tmp_path, f"SELECT * FROM {table}") for table in ("exchanges", "conversations")])
+    assert "thanks" in kept
+    assert "squeamish" not in kept
 
 
 # --- inline ---
 
 
 def test_inline_offers_cited_answers_as_cards(seeded):
-    seeded.type_inline(FLAGSHIP)
+    seeded.ask_inline(FLAGSHIP)
     (offer,) = seeded.wait_for("answerInlineQuery")
     first, *others = offer["results"]
     assert 5 <= len(others) <= 9
@@ -508,21 +509,21 @@ def test_inline_offers_cited_answers_as_cards(seeded):
 
 def test_an_empty_inline_query_gets_a_hint_and_small_talk_too(seeded):
     for n, text in enumerate(("", "   ", "hi"), start=1):
-        seeded.type_inline(text)
+        seeded.ask_inline(text)
         offer = seeded.wait_for("answerInlineQuery", n)[-1]
         assert offer["results"] == []
         assert offer["button"] == {"text": phrase("inline hint"), "start_parameter": "inline"}
 
 
 def test_an_inline_query_that_the_article_does_not_answer_gets_one_card_that_says_so(seeded):
-    seeded.type_inline("What did Putin say?")
+    seeded.ask_inline("What did Putin say?")
     ((card,),) = [offer["results"] for offer in seeded.wait_for("answerInlineQuery")]
     assert card["title"] == "The article does not mention Putin."
 
 
 def test_inline_queries_as_long_as_telegram_lets_them_be_are_answered(seeded):
     for n, text in enumerate(("why " * 64, "x" * 256, *(text[:256] for text in HOSTILE)), start=1):
-        seeded.type_inline(text)
+        seeded.ask_inline(text)
         seeded.wait_for("answerInlineQuery", n)
     assert seeded.of("sendMessage") == []
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.telegram_app import Patience, TelegramError, Webhook
 from bot.telegram_app.webhook import MAX_BODY, WebhookError
-from tests.e2e.telegram_bot import private_chat, process, running, stop
+from tests.e2e.telegram_bots import private_chat, process, running, stop
 from tests.e2e.telegram_server import Fault
 
 ANNS, ANN = private_chat(1)
