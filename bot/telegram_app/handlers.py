@@ -7,7 +7,7 @@ import logging
 import traceback
 from typing import cast
 
-from telegram import Update
+from telegram import Update, error
 
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
@@ -17,6 +17,7 @@ from bot.telegram_app.context import App, Context, Desk
 from bot.telegram_app.feedback import Feedback
 from bot.telegram_app.guide import Guide
 from bot.telegram_app.inline import Inline
+from bot.telegram_app.limits import Turns
 from bot.telegram_app.passages import Passages
 from bot.telegram_app.sending import say
 from index.tables import table
@@ -30,14 +31,21 @@ def register(application: App, desk: Desk) -> None:
     passages, articles = Passages(desk), Articles(desk)
     guide = Guide(desk, examples, passages, articles)
     answers = Answers(desk, examples["questions"])
+    application.add_handlers(Turns().handlers(), group=-1)
     for topic in (answers, passages, articles, Feedback(desk), Inline(desk), guide):
         application.add_handlers(topic.handlers())
     application.add_error_handler(report_failure)
 
 
 async def report_failure(update: object, context: Context) -> None:
-    """Log an error of a handler, without its text, which may hold a message's; say sorry to who asked."""
+    """Log an error of a handler, without its text, which may hold a message's; say sorry to who asked.
+
+    What Telegram refuses a user who has blocked the bot, and the like, is no error of ours.
+    """
     failure = cast("Exception", context.error)
+    if isinstance(failure, (error.BadRequest, error.Forbidden)):
+        _log.info("Telegram refused a request: %s", failure.message)
+        return
     frames = "".join(traceback.format_tb(failure.__traceback__))
     _log.error("An update could not be handled: %s\n%s", type(failure).__name__, frames)
     _log.debug("The error in full:", exc_info=failure)

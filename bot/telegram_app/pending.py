@@ -44,6 +44,7 @@ class PendingUpdates:
             self._lock = sqlite3.connect(folder / f"telegram-{bot_id}.lock", timeout=0, isolation_level=None)
             self._file = sqlite3.connect(folder / FILE, timeout=_BUSY_S, isolation_level=None)
             self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.execute("PRAGMA secure_delete = ON")  # what is handled is not left in the file
             self._file.execute(_TABLE)
 
     def __enter__(self) -> Self:

@@ -116,7 +116,11 @@ async def _run(desk: Desk, access: Access, folder: Path) -> None:
                 inbox = Inbox(
                     pending, application.process_update, partial(concerns_bot, bot=bot, state=desk.state), bot
                 )
-                await _take_updates(bot, inbox, sender, access.webhook)
+                menu = asyncio.create_task(put_menu(bot, ()))  # no question has to wait for its many requests
+                try:
+                    await _take_updates(bot, inbox, sender, access.webhook)
+                finally:
+                    menu.cancel()
     except error.InvalidToken:
         raise _refused_token() from None  # its text holds the token
     except error.Conflict as conflict:
@@ -138,16 +142,15 @@ async def _take_updates(bot: Bot, inbox: Inbox, sender: PatientSender, webhook: 
         taking = receive(bot, inbox, webhook, UPDATES, sender.patience)
     _log.info("@%s is answering.", bot.username)
     ends = {asyncio.create_task(taking), asyncio.create_task(sender.revoked.wait())}
-    menu = asyncio.create_task(put_menu(bot, ()))  # many requests, for which no question has to wait
     try:
         ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ended:
             end.result()
         raise _refused_token()
     finally:
-        for task in (*ends, menu):
-            task.cancel()
-        await asyncio.wait({*ends, menu})
+        for end in ends:
+            end.cancel()
+        await asyncio.wait(ends)
         await inbox.drain(sender.patience.drain_s)
 
 
