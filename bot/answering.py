@@ -55,7 +55,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
     best = sentences[0]
-    sure = confidence(confidence_figures(best, passages, query, weigher, library), library)
+    sure = confidence(confidence_figures(best, passages, query, weigher), library)
     if not always and _is_silent(query, passages, weigher, sure, library):
         reason = _reason(query, best.ranked.evidence.found, weigher, library)
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
@@ -113,11 +113,11 @@ def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
 
 def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> Reason:
     """Return why there is no answer: what is not mentioned, or not together."""
-    if not library.articles:
+    if not library.article_count:
         return Reason("no articles")
 
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
-        of: Literal["one", "several"] = "one" if len(library.articles) == 1 else "several"
+        of: Literal["one", "several"] = "one" if library.article_count == 1 else "several"
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
 
     unknown = _unknown(query, weigher)
@@ -221,3 +221,12 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
         spans = answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
+
+
+def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
+    """Return what else could answer: the best sentence of each of the next passages, best first."""
+    query, cited = found.query, {note.passage.id for note in found.footnotes}
+    passages = rank_passages(weigh_hits(query, Session(), library, Weigher(query, library)), query, library)
+    others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
+    best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
+    return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

@@ -24,7 +24,7 @@ _FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}  # shtab
 _EXAMPLES = """\
 examples:
   footnote ask "what did Yoon ask China about North Korea?"
-  footnote read my-article.txt
+  footnote read my-article.txt articles/ https://example.org/story
   footnote chat
 """
 
@@ -125,7 +125,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("chat", "hold a conversation with follow-up questions; Ctrl-D leaves; reads a pipe too")
 
-    _add_file(add("read", "add articles, each from a file of plain text"), "paths", "PATH", nargs="+")
+    read = add("read", "add articles from files, folders and web pages")
+    _add_file(read, "sources", "PATH_OR_URL", nargs="+")
     _add_json(add("articles", "list the articles that can be asked"))
     show = add("show", "show a passage that a footnote cites")
     show.add_argument("passage", metavar="PASSAGE", help="its passage_id in --json, or as --why shows it")
@@ -150,6 +151,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_json(score)
 
     add("telegram", "answer in Telegram until stopped")
+    feedback = add("feedback", "list what was wrong with answers in Telegram, by thumbs down")
+    _add_file(
+        feedback,
+        "--export",
+        "FILE",
+        dest="drafts",
+        help="write them as drafts of golden questions, to complete",
+    )
     add("settings", "show the settings in force, secrets hidden")
     return parser
 

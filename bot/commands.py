@@ -2,7 +2,8 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,10 +23,8 @@ from bot.rendering import (
     to_json,
 )
 from bot.settings import PREFIX, Settings, SettingsError, load_settings
-from bot.terminal import Run, complain, display_of, flow, say
-from index.errors import FootnoteError, ReadingError
-from index.reading import MAX_BYTES
-from index.splitter import split_article
+from bot.terminal import Run, display_of, flow, say
+from index.errors import FootnoteError
 
 
 def ask(args: Namespace) -> int:
@@ -59,32 +58,31 @@ def chat(_: Namespace) -> int:
 
 def read(args: Namespace) -> int:
     """Add articles; those that cannot be read are told, and the others added."""
-    shelf = open_shelf(load_settings())
-    display = display_of(sys.stdout)
-    status = 0
-    for path in args.paths:
-        try:
-            raw = _read_file(path)
-            article, is_new = shelf.add(raw, Path(path).name)
-        except ReadingError as error:
-            complain(ReadingError(path, error.problem))
-            status = 1
-        else:
-            note = "" if is_new else "unchanged"
-            say(render_article(article, split_article(article), display, note=note))
-    return status
+    from bot.adding import add_sources
+    from index.fetching import any_address, is_public
+
+    settings = load_settings()
+    added = add_sources(
+        open_shelf(settings),
+        args.sources,
+        display_of(sys.stdout),
+        may_reach=any_address if settings.allow_private_addresses else is_public,
+    )
+    if added.is_stopped:
+        raise KeyboardInterrupt
+    return 1 if added.refused else 0
 
 
 def articles(args: Namespace) -> int:
     """List the articles."""
     library = open_shelf(load_settings()).library()
-    found = [(article, library.passages(article.id)) for article in library.articles]
+    found = library.entries()
     if args.json:
-        _say_json([article_object(article, passages) for article, passages in found])
+        _say_json([article_object(article) for article in found])
         return 0
     display = display_of(sys.stdout)
-    for article, passages in found:
-        say(render_article(article, passages, display))
+    for article in found:
+        say(render_article(article, display))
     if not found:
         say("There are no articles. `footnote read PATH` adds one.")
     return 0
@@ -124,12 +122,8 @@ def run(args: Namespace) -> int:
     lines = run_questions(
         dialogue, questions, within_article=args.within_article, always_answer=args.always_answer
     )
-    try:
-        with Path(args.run).open("w", encoding="utf-8") as file:
-            bar = tqdm(lines, total=len(questions), unit=" questions", leave=False, disable=None)
-            file.writelines(to_json(line.model_dump(mode="json")) + "\n" for line in bar)
-    except OSError as error:
-        raise FootnoteError(f"{args.run}: cannot be written ({error.strerror or error}).") from error
+    bar = tqdm(lines, total=len(questions), unit=" questions", leave=False, disable=None)
+    _write(args.run, (to_json(line.model_dump(mode="json")) + "\n" for line in bar))
     return 0
 
 
@@ -155,16 +149,42 @@ def telegram(_: Namespace) -> int:
             f"there is no Telegram token; get one from @BotFather in Telegram (/newbot) and set "
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
-    from bot.telegram_app import configure_logging, run_bot
+    from bot.state import FILE, State
+    from bot.telegram_app import Access, Desk, Webhook, configure_logging, run_bot
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
-    run_bot(
-        open_dialogue(settings),
-        token=token,
-        base_url=settings.telegram_base_url,
-        base_file_url=settings.telegram_base_file_url,
-    )
+    webhook = None
+    if settings.webhook_url is not None:
+        webhook = Webhook(settings.webhook_url, settings.webhook_listen, settings.webhook_port)
+        if settings.webhook_secret is not None:
+            webhook = replace(webhook, secret=settings.webhook_secret.get_secret_value())
+    access = Access(token, settings.telegram_base_url, settings.telegram_base_file_url, webhook)
+    dialogue = open_dialogue(settings)
+    with State(settings.library / FILE, settings.retention_days) as state:
+        run_bot(Desk(dialogue, state, settings.retention_days), access, settings.library)
+    return 0
+
+
+def feedback(args: Namespace) -> int:
+    """List the thumbs down, or write them as drafts of golden questions."""
+    from bot.feedback import golden_draft, render_thumb
+    from bot.state import FILE, State
+
+    settings, display = load_settings(), display_of(sys.stdout)
+    path, thumbs = settings.library / FILE, []
+    if path.exists():
+        with State(path, settings.retention_days) as state:
+            thumbs = state.thumbs("down")
+    if args.drafts is not None:
+        lines = [to_json(golden_draft(t).model_dump(mode="json", exclude_none=True)) + "\n" for t in thumbs]
+        _write(args.drafts, lines)
+        say(f"{len(lines)} drafts are in {args.drafts}; complete gold_quotes, answers and answerable.")
+    elif not thumbs:
+        say("There is no feedback yet: nobody has pressed a thumb down.")
+    else:
+        for thumb in thumbs:
+            say(render_thumb(thumb, display))
     return 0
 
 
@@ -186,36 +206,21 @@ def settings(_: Namespace) -> int:
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     command.__name__: command
-    for command in (ask, chat, read, articles, show, remove, run, score, telegram, settings)
+    for command in (ask, chat, read, articles, show, remove, run, score, telegram, feedback, settings)
 }
 
 
-def _read_file(path: str) -> bytes:
-    """Return the bytes of a file that is not too large.
+def _write(path: str, lines: Iterable[str]) -> None:
+    """Write lines to a file.
 
     Raises:
-        ReadingError: it cannot be read, or is too large.
+        FootnoteError: it cannot be written.
     """
-    if path.lower().startswith(("http://", "https://")):
-        raise ReadingError(
-            path, "addresses are not read yet; save the article as plain text and read that file."
-        )
-    file = Path(path)
     try:
-        if file.is_dir():
-            raise ReadingError(path, "this is a folder; name the files in it.")
-        size = file.stat().st_size
-        if size > MAX_BYTES:  # before any of it is in memory
-            limit = MAX_BYTES // 1_000_000
-            raise ReadingError(
-                path, f"{size / 1e6:.0f} MB is too large for one article (limit {limit} MB); split it."
-            )
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)  # a pipe has no size, and may have no end
-    except FileNotFoundError as error:
-        raise ReadingError(path, "there is no such file.") from error
+        with Path(path).open("w", encoding="utf-8") as file:
+            file.writelines(lines)
     except OSError as error:
-        raise ReadingError(path, f"cannot be read ({error.strerror or error}).") from error
+        raise FootnoteError(f"{path}: cannot be written ({error.strerror or error}).") from error
 
 
 def _say_json(value: object) -> None:
@@ -223,6 +228,8 @@ def _say_json(value: object) -> None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, frozenset):
+        value = ", ".join(map(str, sorted(value))) or None
     if value is None:
         return "(not set)"
     return "(set, hidden)" if isinstance(value, SecretStr) else str(value)

@@ -3,11 +3,12 @@
 import time
 from dataclasses import replace
 
-from bot.answering import answer
+from bot.answering import alternatives, answer
 from bot.models import Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
 from index.analyzer import analyzer, foreign_language
+from index.errors import UnknownArticleError, UnknownPassageError
 from index.library import Library
 from index.tables import table
 
@@ -33,21 +34,39 @@ class Dialogue:
         """Return what to say to `message`, with the session to pass in next time.
 
         At most `most` footnotes. With `always` it never abstains. `language` is that of a short text of the
-        bot's own. Never raises, whatever the text.
+        bot's own. Never raises, whatever the text; a LibraryError only where the folder of the articles
+        cannot be read any more.
         """
         started = time.perf_counter()
+        self.library.refresh()
         text = small_talk(message, MAX_MESSAGE, language)
         if text is not None:
             return Reply(session, message, text=text, took_ms=_since(started))
         foreign = foreign_language(message, self.library.language)
         asked = message if foreign is None else self._names_in(message)
-        query = understand(asked, session, self.library)
-        found = answer(query, session, self.library, most=most, always=always)
+        try:
+            query = understand(asked, session, self.library)
+            found = answer(query, session, self.library, most=most, always=always)
+        except (UnknownArticleError, UnknownPassageError):  # another process has just removed it
+            self.library.refresh()
+            query = understand(asked, session, self.library)
+            found = answer(query, session, self.library, most=most, always=always)
         if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
         turn = Turn(message, tuple(note.passage.id for note in found.footnotes))
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))
+
+    def offers(self, message: str, most: int, *, language: str = "en") -> list[Reply]:
+        """Return up to `most` replies to choose from: the answer, then what other passages say, best first.
+
+        Where there is no answer, that reply alone.
+        """
+        first = self.reply(Session(), message, language=language)
+        if first.answer is None or first.answer.abstained:
+            return [first]
+        others = alternatives(first.answer, self.library, most - 1)
+        return [first, *(replace(first, answer=other) for other in others)]
 
     def _names_in(self, message: str) -> str:
         """Return the names of the articles in a message: alone, they may find a passage in any language."""

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from bot.models import Note, Reason
 from index.tables import table
 
+LANGUAGES = ("en", "fr", "de", "es", "ru")
+"""The languages that the bot speaks."""
+
 _LINK = {"not together": "and"}  # what is not there is "this or that"
 
 

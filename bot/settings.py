@@ -2,11 +2,13 @@
 
 import difflib
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import FootnoteError
 
@@ -24,6 +26,9 @@ def _default_library() -> Path:
     return user_data_path("footnote", appauthor=False) / "library"
 
 
+Ids = Annotated[frozenset[int], NoDecode]
+
+
 class Settings(BaseSettings):
     """Everything that can be set. The README's table says the same."""
 
@@ -36,6 +41,10 @@ class Settings(BaseSettings):
         description="folder of the articles",
     )
     engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
+    allow_private_addresses: bool = Field(
+        False,
+        description="read web pages of this machine and its network too",
+    )
     telegram_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices(PREFIX + "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
@@ -43,12 +52,47 @@ class Settings(BaseSettings):
     )
     telegram_base_url: str | None = Field(None, description="address of a local Bot API server")
     telegram_base_file_url: str | None = Field(None, description="address of its files")
+    admins: Ids = Field(frozenset(), description="Telegram user ids of the bot's administrators, by commas")
+    allowed_chats: Ids = Field(
+        frozenset(), description="ids of the only chats that the bot answers in, by commas; none: all"
+    )
+    retention_days: int = Field(30, ge=1, description="days that conversations and feedback are kept")
+    webhook_url: str | None = Field(
+        None,
+        description="https address at which Telegram brings what is asked; without it, the bot fetches it",
+    )
+    webhook_listen: str = Field(
+        "127.0.0.1", description="address of this machine where that arrives, in http"
+    )
+    webhook_port: int = Field(8443, ge=1, le=65535, description="its port")
+    webhook_secret: SecretStr | None = Field(
+        None, description="what Telegram has to say with each delivery; made up at the start if not set"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="what the bot logs")
 
     @field_validator("library", mode="after")
     @classmethod
     def _at_home(cls, folder: Path) -> Path:
         return folder.expanduser()
+
+    @field_validator("admins", "allowed_chats", mode="before")
+    @classmethod
+    def _split(cls, ids: object) -> object:
+        return ids.replace(",", " ").split() if isinstance(ids, str) else ids
+
+    @field_validator("webhook_url", mode="after")
+    @classmethod
+    def _encrypted(cls, url: str | None) -> str | None:
+        if url is not None and not (url.startswith("https://") and urlsplit(url).hostname):
+            raise ValueError("it has to be an https address, as Telegram brings updates to no other")
+        return url
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _sendable(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+            raise ValueError("it has to be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        return secret
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -68,7 +112,8 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
-        problem = first["msg"][0].lower() + first["msg"][1:]
+        problem = first["msg"].removeprefix("Value error, ")
+        problem = problem[0].lower() + problem[1:]
         raise SettingsError(f"{name}: {problem}; `footnote settings` lists the settings.") from None
 
 

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS conversations (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS exchanges (
     id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, asker INTEGER NOT NULL,
-    question_message INTEGER, answer_message INTEGER NOT NULL, question TEXT NOT NULL, quoted TEXT,
+    question_message INTEGER, answer_message INTEGER, question TEXT NOT NULL, quoted TEXT,
     before TEXT NOT NULL, after TEXT NOT NULL, shown TEXT NOT NULL, cited TEXT NOT NULL,
     is_answer INTEGER NOT NULL, abstained INTEGER NOT NULL, confidence REAL NOT NULL, took_ms REAL NOT NULL,
     version INTEGER NOT NULL, at INTEGER NOT NULL
@@ -87,16 +87,17 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what was answered to it, by the ids of both messages.
+    """A question and what is answered to it, by the ids of both messages.
 
-    `question_id` is None where an example was pressed. `quoted` are the words that the question was put to,
-    `before` and `after` the conversation around it. `cited` are the footnotes, best first; of an abstention,
-    the nearest passage. `is_answer` is false for small talk. `version` is the library's.
+    `question_id` is None where an example was pressed, `answer_id` until the answer is sent. `quoted` are the
+    words that the question was put to, `before` and `after` the conversation around it. `cited` are the
+    footnotes, best first; of an abstention, the nearest passage. `is_answer` is false for small talk.
+    `version` is the library's.
     """
 
     place: Place
     question_id: int | None
-    answer_id: int
+    answer_id: int | None
     question: str
     before: Session
     after: Session
@@ -199,21 +200,31 @@ class State:
 
     # --- answers given ---
 
-    def record(self, exchange: Exchange, *, is_current: bool = True) -> None:
-        """Keep an exchange, in the place of an earlier one of the same id, whose thumbs are dropped.
+    def record(self, exchange: Exchange) -> None:
+        """Keep an exchange, in the place of an earlier one of the same id, whose thumbs are dropped."""
+        self._db.execute("BEGIN IMMEDIATE")
+        with self._db:
+            self._db.execute("DELETE FROM exchanges WHERE id = ?", (exchange.id,))
+            self._db.execute(_INSERT, _columns(exchange))
+        if time.time() - self._pruned_at > _HOUR_S:
+            self._prune()
+
+    def answered(self, exchange: Exchange, answer_id: int, *, is_current: bool = True) -> None:
+        """Note by which message a recorded exchange was answered.
 
         With `is_current` the conversation goes on from it.
         """
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
-            self._db.execute("DELETE FROM exchanges WHERE id = ?", (exchange.id,))
-            self._db.execute(_INSERT, _columns(exchange))
+            values: tuple[object, ...] = (answer_id, exchange.id)
+            self._db.execute("UPDATE exchanges SET answer_message = ? WHERE id = ?", values)
             if is_current:
-                session = _sessions.dump_json(exchange.after)
-                values = (*exchange.place, session.decode(), exchange.at)
+                values = (*exchange.place, _sessions.dump_json(exchange.after).decode(), exchange.at)
                 self._db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", values)
-        if time.time() - self._pruned_at > _HOUR_S:
-            self._prune()
+
+    def drop(self, exchange_id: int) -> None:
+        """Forget an exchange: its answer could not be sent."""
+        self._db.execute("DELETE FROM exchanges WHERE id = ?", (exchange_id,))
 
     def exchange(self, exchange_id: int) -> Exchange | None:
         """Return an exchange; None where it is not kept, or no longer."""

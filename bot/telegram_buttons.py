@@ -5,10 +5,12 @@ good. Telegram's library is not imported. A row is a tuple of buttons.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.phrases import phrase
+from bot.rendering import paragraph_of
+from index.models import Article, ArticleEntry, Passage
 
 MAX_DATA = 64
 """Bytes that a button can send back. https://core.telegram.org/bots/api#inlinekeyboardbutton"""
@@ -16,25 +18,34 @@ MAX_DATA = 64
 FAULTS = ("passage", "sentence", "there", "other")
 """What can be wrong with an answer, in the order of the buttons."""
 
+PAGE = 8
+"""Articles on a page of the list: as many numbers as fit in a row."""
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+", re.ASCII)
 _ID = r"([0-9a-f]{1,12})"  # of an exchange
 _KEPT = r"([A-Za-z0-9_-]{1,40})"  # id of a passage or an article
-_NUMBER = r"(\d{1,4})"
+_PAGE = r"(\d{1,6})"
+_USER = r"(\d{1,20})"
 
-EXAMPLE = re.compile(r"ask:(\d)", re.ASCII)
-PASSAGE = re.compile(f"p:{_ID}:{_KEPT}")
-BACK = re.compile(f"b:{_ID}")
-WHY = re.compile(f"w:{_ID}")
-THUMB_UP = re.compile(f"u:{_ID}")
-THUMB_DOWN = re.compile(f"d:{_ID}")
-FAULT = re.compile(f"d:{_ID}:({'|'.join(FAULTS)})")
-ARTICLES = re.compile(f"a:{_NUMBER}", re.ASCII)
-CHOOSE = re.compile(f"c:{_NUMBER}:{_KEPT}?", re.ASCII)
-FORGET = re.compile(r"f:(\d{1,20})", re.ASCII)
-ADD = re.compile(r"n:add")
-ASK = re.compile(r"n:ask")
-REMOVALS = re.compile(f"r:{_NUMBER}", re.ASCII)
-REMOVE = re.compile(f"r:{_KEPT}:(ask|yes)")
-CANCEL = re.compile(r"x")
+
+def _data(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"{pattern}\Z", re.ASCII)
+
+
+EXAMPLE = _data(r"ask:(\d)")
+PASSAGE = _data(rf"p:{_ID}:{_KEPT}")
+BACK = _data(rf"b:{_ID}")
+WHY = _data(rf"w:{_ID}")
+THUMB_UP = _data(rf"u:{_ID}")
+THUMB_DOWN = _data(rf"d:{_ID}")
+FAULT = _data(rf"d:{_ID}:({'|'.join(FAULTS)})")
+ARTICLES = _data(rf"a:{_PAGE}")
+CHOOSE = _data(rf"c:{_PAGE}:{_KEPT}?")
+FORGET = _data(rf"f:{_USER}")
+CANCEL = _data(rf"x:{_USER}")
+ADD = _data("n:(add|ask)")
+REMOVALS = _data(rf"r:{_PAGE}")
+REMOVE = _data(rf"r:{_KEPT}:(ask|yes)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def answer_buttons(exchange_id: int, cited: Sequence[str], language: str, *, abs
         Button("👍", f"u:{exchange_id:x}"),
         Button("👎", f"d:{exchange_id:x}"),
     )
-    return (opening, judging) if opening else (judging,)
+    return _filled(opening, judging)
 
 
 def fault_buttons(exchange_id: int, language: str, *, abstained: bool) -> Rows:
@@ -82,12 +93,63 @@ def passage_data(exchange_id: int, passage_id: str) -> str:
     return f"p:{exchange_id:x}:{passage_id}"
 
 
-def list_buttons(page: int, pages: int, numbered: Sequence[tuple[int, str]], turn: str, press: str) -> Rows:
-    """Return a row of numbers and one to turn the page; `press` and `turn` are filled with `id`, `page`."""
-    numbers = tuple(Button(str(n), press.format(id=id_, page=page)) for n, id_ in numbered)
+def passage_buttons(
+    exchange_id: int,
+    neighbours: tuple[Passage | None, Passage | None],
+    article: Article,
+    language: str,
+) -> Rows:
+    """Return the buttons of an opened passage: its neighbours, the way back, the source's address."""
     turning = tuple(
-        Button(text, turn.format(page=to))
-        for text, to in (("◀", page - 1), ("▶", page + 1))
-        if 0 <= to < pages
+        Button(form.format(paragraph_of(to, language)), passage_data(exchange_id, to.id))
+        for form, to in zip(("◀ {}", "{} ▶"), neighbours, strict=True)
+        if to is not None
     )
-    return tuple(row for row in (numbers, turning) if row)
+    back = (back_button(exchange_id, language),) if exchange_id else ()
+    return _filled(turning, back, _source(article, language))
+
+
+def article_buttons(article: Article, first: Passage | None, language: str) -> Rows:
+    """Return the buttons of an article: to read it from its first passage, to ask it alone, its address."""
+    reading = (Button("📖 " + phrase("read it", language), passage_data(0, first.id)),) if first else ()
+    asking = Button(phrase("ask this", language), f"c:0:{article.id}")
+    return _filled((*reading, asking), _source(article, language))
+
+
+def list_buttons(
+    entries: Sequence[ArticleEntry], page: int, pages: int, language: str, *, chosen: bool
+) -> Rows:
+    """Return the buttons of a page of the list that choose an article: numbers, to turn, all where one is."""
+    numbers = tuple(Button(str(n), f"c:{page}:{entry.id}") for n, entry in _numbered(entries, page))
+    all_ = (Button(phrase("all articles", language), f"c:{page}:"),) if chosen else ()
+    return _filled(numbers, _turning("a", page, pages), all_)
+
+
+def removal_buttons(entries: Sequence[ArticleEntry], page: int, pages: int) -> Rows:
+    """Return the buttons of a page of the list that remove an article."""
+    numbers = tuple(Button(str(n), f"r:{entry.id}:ask") for n, entry in _numbered(entries, page))
+    return _filled(numbers, _turning("r", page, pages))
+
+
+def confirm_buttons(do: Button, user_id: int, language: str) -> Rows:
+    """Return the button that does something, and one to cancel for the user who is asked."""
+    return ((do, Button(phrase("cancel", language), f"x:{user_id}")),)
+
+
+def _numbered(entries: Sequence[ArticleEntry], page: int) -> Iterable[tuple[int, ArticleEntry]]:
+    return enumerate(entries, start=page * PAGE + 1)
+
+
+def _turning(kind: str, page: int, pages: int) -> tuple[Button, ...]:
+    ways = (("◀", page - 1), ("▶", page + 1))
+    return tuple(Button(text, f"{kind}:{to}") for text, to in ways if 0 <= to < pages)
+
+
+def _source(article: Article, language: str) -> tuple[Button, ...]:
+    """Return the button to the article's address; none where Telegram would take it for no address."""
+    is_address = article.url is not None and _ADDRESS.fullmatch(article.url)
+    return (Button("🔗 " + phrase("source", language), url=article.url),) if is_address else ()
+
+
+def _filled(*rows: tuple[Button, ...]) -> Rows:
+    return tuple(row for row in rows if row)

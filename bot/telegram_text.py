@@ -50,16 +50,16 @@ class TelegramText:
     entities: tuple[TextEntity, ...] = ()
 
 
-def render_telegram(reply: Reply, *, with_question: bool = False, language: str = "en") -> TelegramText:
+def render_telegram(reply: Reply, *, above: str = "", language: str = "en") -> TelegramText:
     """Return the message that shows a reply, within Telegram's limits whatever the texts.
 
     Where it would be too long, the passages are cut first, then the answer; " …" behind what was cut is
-    never part of what is quoted. `with_question` shows the question first, where the chat does not show it.
+    never part of what is quoted. `above` stands first: the question, where the chat does not show it.
     `language` is that of the bot's own words.
     """
     page = Page()
-    if with_question:
-        page.write(shorten(reply.message, MAX_LINE), "italic")
+    if above.strip():
+        page.write(shorten(above, MAX_LINE), "italic")
         page.write("\n\n")
     if reply.answer is None:
         page.write(shorten(reply.text or "", page.room))

@@ -4,10 +4,11 @@ Pure: Telegram's library is not imported. Every message is within Telegram's lim
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
-from bot.models import Answer, Explanation, FootnoteExplanation, Quote
-from bot.phrases import notes_text, phrase
+from bot.models import Answer, Explanation, FootnoteExplanation, Quote, Reply
+from bot.phrases import notes_text, phrase, reason_text
 from bot.rendering import expansion, named, paragraph_of, place_of
 from bot.telegram_text import (
     CUT,
@@ -16,12 +17,14 @@ from bot.telegram_text import (
     TelegramText,
     count_units,
     cut,
+    render_telegram,
     share_out,
     shorten,
     write_quote,
 )
-from index.models import Article, Passage, Span
+from index.models import Article, ArticleEntry, Passage, Span
 
+_MAX_CARD = 120  # units of a card's title; Telegram shows one line of it
 _MAX_ROOM = 3500  # units of a list; leaves room for what stands around it
 
 
@@ -99,3 +102,65 @@ def _why_lines(found: FootnoteExplanation, place: str, language: str) -> list[st
         lacked = ", ".join(found.lacked)
         lines.append(phrase("lacked" if lacked else "lacked nothing", language, where=place, words=lacked))
     return ["    " + line for line in lines]
+
+
+def article_view(article: Article, passages: int, language: str, *, link: str = "") -> TelegramText:
+    """Return what there is to say of an article, with a `link` to share it."""
+    page = Page()
+    page.write(shorten(article.title, MAX_LINE), "bold")
+    page.write("\n" + _details(article.author, article.date, passages, language))
+    page.write(f"\n\n{link}" if link else "")
+    return page.finished()
+
+
+def articles_view(
+    entries: Sequence[ArticleEntry], first: int, count: int, language: str, *, chosen: str | None, hint: str
+) -> TelegramText:
+    """Return a page of the list of `count` articles, numbered from `first`; a tick marks the one chosen."""
+    page = Page()
+    page.write(phrase("articles", language, count=count), "bold")
+    page.write("\n\n")
+    room = (page.room - count_units(hint) - 2) // max(1, len(entries))
+    for n, entry in enumerate(entries, start=first):
+        details = _details(entry.author, entry.date, entry.passages, language)
+        tick = " ✓" if entry.id == chosen else ""
+        title = shorten(entry.title, max(0, min(MAX_LINE, room - count_units(details)) - 20))
+        page.write(f"{n}. {title}{tick}\n    {details}\n")
+    page.write("\n" + hint)
+    return page.finished()
+
+
+def _details(author: str | None, date: str | None, passages: int, language: str) -> str:
+    byline = shorten(", ".join(filter(None, (author, date))), MAX_LINE // 2)
+    return " · ".join(filter(None, (byline, phrase("passages", language, count=passages))))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What inline mode offers: a title and a preview, and the message that is sent where it is chosen.
+
+    `passage_id` is of the passage that it shows, None where it shows none.
+    """
+
+    title: str
+    preview: str
+    message: TelegramText
+    passage_id: str | None
+
+
+def card_of(reply: Reply, language: str) -> Card:
+    """Return the card that offers a reply; its message shows the question first."""
+    message = render_telegram(reply, above=reply.message, language=language)
+    answer = reply.answer
+    if answer is None:
+        return Card(shorten(reply.text or "", _MAX_CARD), "", message, None)
+    note = answer.nearest if answer.abstained else answer.footnotes[0]
+    if answer.reason is not None:
+        title = reason_text(answer.reason, language)
+        preview = note.passage.text if note else ""
+    else:
+        passage = answer.footnotes[0].passage
+        title = " · ".join((*passage.section[-1:], paragraph_of(passage, language)))
+        preview = " ".join(answer.text_of(quote) for quote in answer.quotes)
+    passage_id = note.passage.id if note else None
+    return Card(shorten(title, _MAX_CARD), shorten(preview, MAX_LINE), message, passage_id)

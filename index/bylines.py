@@ -7,7 +7,10 @@ from typing import NamedTuple
 from index.tables import table
 
 _MAX_BYLINE = 140  # characters
-_PARTS = re.compile(r"\s*[|·•]\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])|(?<=\d{4})\.\s+(?=[^\W\d_a-z])")
+_PARTS = re.compile(
+    r"\s*[|·•]\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])|(?<=\d{4})\.\s+(?=[^\W\d_a-z])"
+    r"|(?<=\d[:.]\d\d)\.\s+(?=[^\W\d_a-z])"
+)
 _TIME = re.compile(
     r"[\s,–—-]*(?:(?:at|à|um|в)\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:[ap]\.?m\.?|uhr))?(?:\s*[A-Z]{2,4})?\s*$",
     re.IGNORECASE,

@@ -19,6 +19,7 @@ _CREDIT = re.compile(
     r"|\((?:[^\W\d_]\.? ?)?[^\W\d_a-z][\w-]+(?: [^\W\d_a-z][\w-]+)?(?:/[\w .]+)?\)$"
     r"|/ ?(?:AFP|AP|Reuters|Getty Images)$"
 )
+_MAX_NOTICE = 80  # words of a cookie notice
 _LINK = Literal["one", "many", "none"]
 
 
@@ -72,6 +73,7 @@ def _is_furniture(line: str) -> bool:
     return (
         plain in phrases["lines"]
         or any(re.search(pattern, plain) for pattern in phrases["counters"])
+        or (words <= _MAX_NOTICE and any(re.search(pattern, plain) for pattern in phrases["notices"]))
         or (words <= 40 and _is_credited(line))
         or (words <= 12 and plain.startswith(phrases["starts"]) and not is_prose(line))
         or (words <= 30 and any(plain.startswith(p) and _labels(line, p) for p in phrases["one_link"]))

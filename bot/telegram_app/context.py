@@ -1,33 +1,63 @@
-"""What a handler gets beside the update, and what is remembered of a chat."""
+"""What a handler gets beside the update, and what all of them share."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
 
-from telegram.ext import Application, CallbackContext, ExtBot
+from telegram import CallbackQuery, Message, Update
+from telegram.ext import Application, BaseHandler, CallbackContext, CallbackQueryHandler, ExtBot
 
-from bot.models import Session
+from bot.dialogue import Dialogue
+from bot.models import Reply, Session
+from bot.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question that was answered: by which message, and the conversation before and after it."""
+class Desk:
+    """What the handlers work with: the conversation, and what is remembered of it.
 
-    answer_id: int
-    before: Session
-    after: Session
+    `retention_days` is what the users are told.
+    """
 
+    dialogue: Dialogue
+    state: State
+    retention_days: int = 30
 
-@dataclass(slots=True)
-class ChatMemory:
-    """What is remembered of a chat: the conversation with each asker, the answer to each question."""
+    async def reply(self, session: Session, question: str, language: str, _: str | None = None) -> Reply:
+        """Return what to say to a question, put to the words `quoted` if there are some."""
+        return self.dialogue.reply(session, question, language=language)
 
-    sessions: dict[int, Session] = field(default_factory=dict)
-    exchanges: dict[int, Exchange] = field(default_factory=dict)
-    album: str | None = None
-
-
-class Context(CallbackContext[ExtBot[None], dict[Any, Any], ChatMemory, dict[Any, Any]]):
-    """What a handler gets beside the update; `chat_data` is a `ChatMemory`."""
+    async def offers(self, question: str, most: int, language: str) -> list[Reply]:
+        """Return up to `most` replies to choose from."""
+        return self.dialogue.offers(question, most, language=language)
 
 
-App = Application[ExtBot[None], Context, dict[Any, Any], ChatMemory, dict[Any, Any], None]
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """What a handler gets beside the update. Nothing is kept in it: memory would grow with the chats."""
+
+
+App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
+Handler: TypeAlias = BaseHandler[Update, Context, None]
+
+
+class PressHandler(CallbackQueryHandler[Context, None]):
+    """Takes the presses of buttons under messages that send back a pattern.
+
+    python-telegram-bot's own also takes those that send back nothing, whatever the pattern.
+    """
+
+    def check_update(self, update: object) -> bool | object | None:
+        """Return what the pattern matched; None if this press is another's."""
+        query = update.callback_query if isinstance(update, Update) else None
+        return super().check_update(update) if query and query.data and query.message else None
+
+
+def message_of(update: Update) -> Message:
+    """Return the new or edited message; the filters let no update pass that has none."""
+    return cast("Message", update.effective_message)
+
+
+def press_of(update: Update, context: Context) -> tuple[CallbackQuery, Message, tuple[str, ...]]:
+    """Return the press that a `PressHandler` took, its message, and the parts of what it sent back."""
+    query = cast("CallbackQuery", update.callback_query)
+    parts = cast("list[Any]", context.matches)[0].groups()
+    return query, cast("Message", query.message), parts

@@ -1,59 +1,70 @@
 """Long polling: our own loop, not the library's `Updater`.
 
 That one passes over a second poller and a revoked token, takes more than five seconds to stop while the
-network is down, and would confirm questions that a hurried stop left unanswered.
+network is down, and confirms updates before they are safe. Here the next poll confirms what is on disk.
 """
 
 import asyncio
-import contextlib
+import json
 import logging
+from typing import Any
+from urllib.parse import urlencode
 
 from telegram import Bot, error
 
-from bot.telegram_app.context import App
 from bot.telegram_app.inbox import Inbox
-from bot.telegram_app.sending import wait_s
-
-MAX_IN_FLIGHT = 500
-"""Updates being handled at which no more are fetched; Telegram keeps them for a day."""
-
-_POLL_S = 10  # a connection that died in silence is noticed after this and five seconds
-_MAX_BACKOFF_S = 30.0
-_DRAIN_S = 3.0  # for the answers in flight at a stop
-_CONFIRM_S = 1.0  # for confirming, at a stop, what was handled
-_UPDATES = ("message", "edited_message", "callback_query")
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)  # raised by a malformed reply
+from bot.telegram_app.sending import UNREADABLE, PatientSender, seconds_of
+from index.errors import LibraryError
 
 _log = logging.getLogger(__name__)
 
 
-async def poll_and_finish(application: App, stop: asyncio.Event) -> None:
-    """Poll until cancelled; then finish what is in flight and, where `stop` is set, confirm it."""
-    inbox = Inbox(application.process_update)
-    try:
-        await _poll(application.bot, inbox)
-    finally:
-        next_id = await inbox.drain(_DRAIN_S)
-        if stop.is_set() and next_id is not None:  # else another poller has them
-            with contextlib.suppress(error.TelegramError, TimeoutError):
-                async with asyncio.timeout(_CONFIRM_S):
-                    await application.bot.get_updates(offset=next_id, limit=1, timeout=0)
+async def poll(bot: Bot, inbox: Inbox, sender: PatientSender, kinds: tuple[str, ...]) -> None:
+    """Fetch updates of some kinds for ever. Only a second poller and a revoked token end it.
 
-
-async def _poll(bot: Bot, inbox: Inbox) -> None:
-    """Fetch updates for ever. Only a second poller and a revoked token end it, by their exceptions."""
-    backoff_s = 0.0
+    Raises:
+        telegram.error.Conflict: another process polls, or has set a webhook.
+        telegram.error.InvalidToken: the token is revoked.
+    """
+    patience = sender.patience
+    now = asyncio.get_running_loop().time
+    may_be_ours_until = now() + patience.conflict_s
+    offset, backoff_s = 0, 0.0
     while True:
+        await inbox.wait_for_room()
         try:
-            updates = await bot.get_updates(offset=inbox.next_id, timeout=_POLL_S, allowed_updates=_UPDATES)
-        except (error.Conflict, error.InvalidToken):
+            updates = await _fetch(bot, offset, kinds, patience.poll_s, patience.reply_s)
+            inbox.put(updates)
+            offset = max([offset, *(update["update_id"] + 1 for update in updates)])
+        except error.InvalidToken:
             raise
-        except (error.TelegramError, *_UNREADABLE) as problem:
-            backoff_s = wait_s(problem, min(_MAX_BACKOFF_S, max(0.5, 1.5 * backoff_s)))
-            _log.info("Polling failed (%s); again in %.1f s.", type(problem).__name__, backoff_s)
-            await asyncio.sleep(backoff_s)
-            continue
-        backoff_s = 0.0
-        for update in updates:
-            inbox.put(update)
-        await inbox.wait_for_room(MAX_IN_FLIGHT)
+        except (error.TelegramError, LibraryError, *UNREADABLE) as problem:
+            if isinstance(problem, error.Conflict) and now() > may_be_ours_until:
+                raise
+            backoff_s = min(patience.max_backoff_s, 2 * backoff_s or patience.backoff_s)
+            told = problem if isinstance(problem, LibraryError) else type(problem).__name__
+            _log.info("Polling failed (%s); trying again.", told)
+            if isinstance(problem, error.RetryAfter):
+                await asyncio.sleep(seconds_of(problem))
+            else:
+                await sender.wait_for_network(backoff_s)
+        else:
+            backoff_s = 0.0
+            sender.network_is_back()
+
+
+async def _fetch(
+    bot: Bot, offset: int, kinds: tuple[str, ...], poll_s: float, reply_s: float
+) -> list[dict[str, Any]]:
+    """Return the updates from `offset` on as they came.
+
+    By the request below `Bot.get_updates`, which makes objects of them: one update of a shape that the
+    library does not know would hold up all others for ever.
+    """
+    asked = {"offset": offset, "timeout": int(poll_s), "allowed_updates": json.dumps(kinds)}
+    updates = await bot.request.post(
+        f"{bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=poll_s + reply_s
+    )
+    if not isinstance(updates, list):
+        raise TypeError(type(updates))
+    return updates

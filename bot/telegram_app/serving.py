@@ -1,24 +1,33 @@
-"""The bot from start to stop: signals, the menu of commands, errors in our own words."""
+"""The bot from start to stop: signals, tasks, errors in our own words."""
 
 import asyncio
 import contextlib
 import logging
 import os
 import signal
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from telegram import Bot, error
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from bot.dialogue import Dialogue
-from bot.telegram_app.context import App, ChatMemory, Context
-from bot.telegram_app.handlers import Handlers
-from bot.telegram_app.polling import poll_and_finish
+from bot.telegram_app.addressing import concerns_bot
+from bot.telegram_app.context import App, Context, Desk
+from bot.telegram_app.handlers import register
+from bot.telegram_app.inbox import Inbox
+from bot.telegram_app.menu import put_menu
+from bot.telegram_app.patience import Patience
+from bot.telegram_app.pending import PendingUpdates
+from bot.telegram_app.polling import poll
+from bot.telegram_app.sending import PatientSender
+from bot.telegram_app.webhook import Webhook, receive
 from index.errors import FootnoteError
-from index.tables import table
 
-COMMANDS = (("start", "What you can ask, with examples"), ("help", "How to ask"))
-
-_STOP_S = 4.5  # for the whole stop
+UPDATES = ("message", "edited_message", "callback_query", "inline_query")
+"""The kinds of update that are asked for."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,83 +36,131 @@ class TelegramError(FootnoteError):
     """Telegram cannot be used: a wrong token, no network, a second poller."""
 
 
-def run_bot(
-    dialogue: Dialogue, *, token: str, base_url: str | None = None, base_file_url: str | None = None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How Telegram is reached: by which token, at the address of which Bot API server, and how patiently.
+
+    Updates are fetched by long polling, or where there is a `webhook`, brought to that.
+    """
+
+    token: str = field(repr=False)
+    base_url: str | None = None
+    base_file_url: str | None = None
+    webhook: Webhook | None = None
+    patience: Patience = field(default_factory=Patience)
+
+
+def run_bot(desk: Desk, access: Access, folder: Path) -> None:
     """Answer questions in Telegram until SIGINT or SIGTERM; then finish the answers in flight.
 
+    `folder`, the library's, keeps what is not answered yet; the next run answers it.
+
     Raises:
-        TelegramError: the token is refused, the network is down at the start, another process polls.
+        TelegramError: the token is refused, the network is down at the start, another process runs the bot.
+        WebhookError: the webhook cannot be listened at, or is refused.
+        LibraryError: the folder cannot be written.
     """
-    asyncio.run(_serve_until_signal(dialogue, token, base_url, base_file_url))
+    asyncio.run(_serve_until_signal(desk, access, folder))
 
 
-def build_application(
-    dialogue: Dialogue, *, token: str, base_url: str | None = None, base_file_url: str | None = None
-) -> App:
-    """Return the application with its handlers, not yet started."""
-    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's opt-in; without it, each 429 warns
-    types = ContextTypes(context=Context, chat_data=ChatMemory)
-    builder = ApplicationBuilder().token(token).updater(None).job_queue(None).context_types(types)
-    if base_url:
-        builder = builder.base_url(base_url)
-    if base_file_url:
-        builder = builder.base_file_url(base_file_url)
-    application: App = builder.build()
-    Handlers(dialogue, table("examples")["questions"]).register(application)
-    return application
-
-
-async def serve(application: App, stop: asyncio.Event) -> None:
+async def serve(desk: Desk, access: Access, folder: Path, stop: asyncio.Event) -> None:
     """Answer questions until `stop` is set, then finish within five seconds, whatever the network does.
 
     Raises:
-        TelegramError: as `run_bot`.
+        FootnoteError: as `run_bot`.
     """
-    running = asyncio.create_task(_run(application, stop))
+    running = asyncio.create_task(_run(desk, access, folder))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     running.cancel()
-    await asyncio.wait({running}, timeout=_STOP_S)
+    await asyncio.wait({running}, timeout=access.patience.stop_s)
     if running.done() and not running.cancelled():
         running.result()
 
 
-async def _serve_until_signal(
-    dialogue: Dialogue, token: str, base_url: str | None, base_file_url: str | None
-) -> None:
+async def _serve_until_signal(desk: Desk, access: Access, folder: Path) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows; there, Ctrl-C cancels all the same
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    if token.split() != [token]:  # could not even be asked with
+    await serve(desk, access, folder, stop)
+
+
+def _application(desk: Desk, access: Access, sender: PatientSender) -> App:
+    """Return the application with its handlers, not yet started."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's opt-in; without it, each 429 warns
+    reply_s = access.patience.reply_s
+    builder = ApplicationBuilder().token(access.token).updater(None).job_queue(None)
+    builder = builder.read_timeout(reply_s).pool_timeout(reply_s)
+    if access.base_url:
+        builder = builder.base_url(access.base_url)
+    if access.base_file_url:
+        builder = builder.base_file_url(access.base_file_url)
+    application: App = builder.context_types(ContextTypes(context=Context)).rate_limiter(sender).build()
+    register(application, desk)
+    return application
+
+
+async def _run(desk: Desk, access: Access, folder: Path) -> None:
+    """Start, take updates for ever, and on the way out finish what is in flight. Tell errors in our words."""
+    if access.token.split() != [access.token]:  # could not even be asked with
         raise _refused_token()
-    await serve(
-        build_application(dialogue, token=token, base_url=base_url, base_file_url=base_file_url), stop
-    )
-
-
-async def _run(application: App, stop: asyncio.Event) -> None:
-    """Start, poll for ever, and on the way out finish what is in flight. Tell errors in our own words."""
+    sender = PatientSender(access.patience)
+    application = _application(desk, access, sender)
     bot = application.bot
     try:
         async with bot, application:  # the bot by itself too: it is not closed where the start fails
-            await bot.delete_webhook()  # nothing can be polled while there is one
-            await _register_commands(bot)
-            _log.info("@%s is answering.", bot.username)
-            await poll_and_finish(application, stop)
+            with PendingUpdates(folder, bot.id) as pending:
+                await _claim(pending, access.patience)
+                inbox = Inbox(
+                    pending, application.process_update, partial(concerns_bot, bot=bot, state=desk.state), bot
+                )
+                menu = asyncio.create_task(put_menu(bot, ()))  # no question has to wait for its many requests
+                try:
+                    await _take_updates(bot, inbox, sender, access.webhook)
+                finally:
+                    menu.cancel()
     except error.InvalidToken:
         raise _refused_token() from None  # its text holds the token
     except error.Conflict as conflict:
-        raise TelegramError(
-            "Another process is already polling with this token; stop it, or use another bot’s token."
-        ) from conflict
+        raise _second_process() from conflict
     except error.TelegramError as problem:
         raise TelegramError(
             f"Telegram cannot be reached ({type(problem).__name__}); check the network, the proxy, and "
             "FOOTNOTE_TELEGRAM_BASE_URL if it is set."
         ) from problem
+
+
+async def _take_updates(bot: Bot, inbox: Inbox, sender: PatientSender, webhook: Webhook | None) -> None:
+    """Take updates for ever by the webhook or by polling; a revoked token ends it."""
+    taking: Coroutine[Any, Any, None]
+    if webhook is None:
+        await bot.delete_webhook()  # nothing can be polled while there is one
+        taking = poll(bot, inbox, sender, UPDATES)
+    else:
+        taking = receive(bot, inbox, webhook, UPDATES, sender.patience)
+    _log.info("@%s is answering.", bot.username)
+    ends = {asyncio.create_task(taking), asyncio.create_task(sender.revoked.wait())}
+    try:
+        ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ended:
+            end.result()
+        raise _refused_token()
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.wait(ends)
+        await inbox.drain(sender.patience.drain_s)
+
+
+async def _claim(pending: PendingUpdates, patience: Patience) -> None:
+    """Wait until the process before this one has finished, so that nothing is answered twice."""
+    deadline = asyncio.get_running_loop().time() + patience.takeover_s
+    while not pending.claim():
+        if asyncio.get_running_loop().time() > deadline:
+            raise _second_process()
+        await asyncio.sleep(0.1)
 
 
 def _refused_token() -> TelegramError:
@@ -112,9 +169,8 @@ def _refused_token() -> TelegramError:
     )
 
 
-async def _register_commands(bot: Bot) -> None:
-    """Put the commands in the menu, where Telegram keeps them: another start may do it if this one cannot."""
-    try:
-        await bot.set_my_commands(COMMANDS)
-    except error.TelegramError as problem:
-        _log.info("The menu of commands was not renewed (%s).", type(problem).__name__)
+def _second_process() -> TelegramError:
+    return TelegramError(
+        "Another process is already running this bot (polling with this token, or by a webhook); stop it, or "
+        "use another bot’s token."
+    )

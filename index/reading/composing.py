@@ -54,22 +54,22 @@ class Particulars(NamedTuple):
 def compose(pieces: Sequence[Piece], particulars: Particulars, source: str) -> Article:
     """Return the article of these pieces, one a line with an empty line between, white space made single.
 
-    Title and byline are put in front where they are known and no piece is one. `source` names the article in
+    Title, author and date are put in front where no piece prints them. `source` names the article in
     errors, and is its title where it has none.
 
     Raises:
         ReadingError: there is no paragraph among the pieces.
     """
     said = _tidied(particulars)
-    known = {piece.kind for piece in pieces}
-    byline = ", ".join(filter(None, (said.author, said.date)))
-    head = [Piece("title", said.title or ""), Piece("byline", byline)]
-    before = [piece for piece in head if piece.text and piece.kind not in known]
-    kept = [
-        piece._replace(text=plain)
-        for piece in (*before, *pieces)
-        if (plain := single_spaced(_written(piece.text)))
-    ]
+    printed = "\n".join(single_spaced(piece.text) for piece in pieces if piece.kind in {"title", "byline"})
+    byline = ", ".join(name for name in (said.author, said.date) if name and name not in printed)
+    whole = list(pieces)
+    at = next((n for n, piece in enumerate(whole) if piece.kind == "title"), None)
+    if at is None:
+        at = 0
+        whole.insert(at, Piece("title", said.title or ""))
+    whole.insert(at + 1, Piece("byline", byline))
+    kept = [piece._replace(text=plain) for piece in whole if (plain := single_spaced(_written(piece.text)))]
     if not any(piece.kind == "paragraph" for piece in kept):
         raise ReadingError(source, "there is no article text in it.")
     kept = _with_biography(kept, said.author)

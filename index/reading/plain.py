@@ -16,7 +16,7 @@ from index.errors import ReadingError
 from index.furniture import ends_sentence, is_prose, mark_furniture
 from index.headings import is_heading_line
 from index.models import Article, Block, BlockKind, Span
-from index.reading.composing import MAX_TAIL, Line, article_id, lay_out, single_spaced
+from index.reading.composing import MAX_TAIL, Line, Piece, article_id, lay_out, single_spaced
 
 MAX_BYTES = 10_000_000
 """A text above this is refused: a long novel has a tenth of it."""
@@ -31,6 +31,7 @@ _FIRST_WORD = re.compile(r"^(?:[\u3040-\u30ff\u3400-\u9fff]|\S+)")  # scripts wi
 _AFTER_STANDFIRST = (
     4  # lines behind the first paragraph, if that is a standfirst, among which the byline stands
 )
+_HEAD = 3  # lines from the start of a text without furniture among which the byline stands
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least
 _END = 12  # lines from the end in which the biography is looked for
@@ -54,11 +55,7 @@ def decode(raw: bytes, source: str, charset: str | None = None) -> str:
     Raises:
         ReadingError: too large, or not text.
     """
-    if len(raw) > MAX_BYTES:
-        megabytes, limit = len(raw) / 1e6, MAX_BYTES // 1_000_000
-        raise ReadingError(
-            source, f"{megabytes:.0f} MB is too large for one article (limit {limit} MB); split it."
-        )
+    refuse_above(MAX_BYTES, len(raw), source)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding, name = "utf-16", "UTF-16"
     elif b"\0" in raw:
@@ -73,6 +70,19 @@ def decode(raw: bytes, source: str, charset: str | None = None) -> str:
         raise ReadingError(
             source, f"byte {error.start} is not valid {name}; save the file as UTF-8."
         ) from error
+
+
+def refuse_above(limit: int, size: int, source: str) -> None:
+    """Refuse a file of more than `limit` bytes.
+
+    Raises:
+        ReadingError: it has more.
+    """
+    if size > limit:
+        problem = (
+            f"{size / 1e6:.0f} MB is too large for one article (limit {limit // 1_000_000} MB); split it."
+        )
+        raise ReadingError(source, problem)
 
 
 def read_text(text: str, source: str) -> Article:
@@ -98,6 +108,41 @@ def read_text(text: str, source: str) -> Article:
         text=text,
         blocks=tuple(page.blocks()),
     )
+
+
+def text_pieces(text: str, title: str | None) -> list[Piece]:
+    """Return the pieces of a text that has no page around it: title, byline, headings and paragraphs.
+
+    `title` is known from elsewhere; where the first line prints it, it is a piece.
+    """
+    lines = [text[start:end] for start, end in split_paragraphs(text)]
+    kinds: list[BlockKind] = ["paragraph"] * len(lines)
+    if lines and title is not None and single_spaced(lines[0]) == single_spaced(title):
+        kinds[0] = "title"
+    for n in range(kinds.count("title"), min(len(lines), _HEAD)):
+        if parse_byline(lines[n]) is None:
+            break
+        kinds[n] = "byline"
+    mark_headings(kinds, lines)
+    return [Piece(kind, line, level) for kind, line, level in zip(kinds, lines, _levels(kinds), strict=True)]
+
+
+def mark_headings(kinds: list[BlockKind], lines: Sequence[str]) -> None:
+    """Mark among the paragraphs what is a heading: a short line above running text or another heading."""
+    below: BlockKind = "furniture"  # what the next line that is not furniture is
+    below_is_prose = False
+    for n in reversed(range(len(kinds))):
+        if kinds[n] == "furniture":
+            continue
+        is_above = below == "heading" or (below == "paragraph" and below_is_prose)
+        if is_above and kinds[n] == "paragraph" and is_heading_line(lines[n]):
+            kinds[n] = "heading"
+        below, below_is_prose = kinds[n], is_prose(lines[n])
+
+
+def _levels(kinds: Sequence[BlockKind]) -> list[int]:
+    """Return a level for each line: a heading right below another stands under it."""
+    return [2 if above == "heading" else 1 for above in ("furniture", *kinds[:-1])][: len(kinds)]
 
 
 def split_paragraphs(text: str) -> list[Span]:
@@ -164,16 +209,13 @@ class _Page:
         self._mark_head(first)
         self._mark_biography()
         self._mark_tail(last)
-        self._mark_headings()
+        mark_headings(self.kinds, self._lines)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks in the order of the text; a heading right below another stands under it."""
-        before: tuple[BlockKind, ...] = ("furniture", *self.kinds)
-        lines = [
-            Line(kind, span, level=2 if above == "heading" else 1)
-            for kind, span, above in zip(self.kinds, self._spans, before, strict=False)
-        ]
-        return lay_out(self.text, lines, self.language)
+        """Yield the blocks in the order of the text."""
+        return lay_out(
+            self.text, list(map(Line, self.kinds, self._spans, _levels(self.kinds))), self.language
+        )
 
     def _paragraphs(self) -> list[int]:
         """Return the numbers of the lines not yet told from paragraphs."""
@@ -214,11 +256,18 @@ class _Page:
 
     def _title_among(self, lines: Sequence[int]) -> int | None:
         """Return the first line that is likely enough the title: the standfirst may be likelier by itself."""
-        titles = [n for n in lines if not name_alone(self._lines[n])] or lines
+        titles = [n for n in lines if not self._is_name(self._lines[n])] or lines
         last = max((n for n, kind in enumerate(self.kinds) if kind == "byline"), default=-1)
         before = [n for n in titles if n < last] or titles
         most = max(map(self._likeness, before), default=0.0)
         return next((n for n in before if 2 * self._likeness(n) >= most), None)
+
+    def _is_name(self, line: str) -> bool:
+        """Say whether a line is a person's name; in capitals throughout, a title looks like one."""
+        rest = {
+            word.casefold() for word in _CAPITALISED.findall(line)[1:]
+        }  # a paper's name begins with "The"
+        return name_alone(line) and not (line.isupper() and rest & stop_words(self.language))
 
     def _likeness(self, n: int) -> float:
         """Return the share of a line's words that the prose has, times their number: a name has few."""
@@ -276,14 +325,3 @@ class _Page:
             is_before_end = not is_prose(self._lines[n]) and "furniture" in self.kinds[n:]
             if self.kinds[n] == "paragraph" and (has_ended or is_before_end):
                 self.kinds[n] = "furniture"
-
-    def _mark_headings(self) -> None:
-        below: BlockKind = "furniture"  # what the next line that is not furniture is
-        below_is_prose = False
-        for n in reversed(range(len(self.kinds))):
-            if self.kinds[n] == "furniture":
-                continue
-            is_above = below == "heading" or (below == "paragraph" and below_is_prose)
-            if is_above and self.kinds[n] == "paragraph" and is_heading_line(self._lines[n]):
-                self.kinds[n] = "heading"
-            below, below_is_prose = self.kinds[n], is_prose(self._lines[n])

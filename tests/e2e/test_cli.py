@@ -301,7 +301,7 @@ class TestLibrary:
             if content is not None:
                 (tmp_path / name).write_bytes(content)
         (tmp_path / "folder").mkdir()
-        address = "https://example.org/article.html"
+        address = "http://127.0.0.1:9/article.html"
         done = footnote("read", *(str(tmp_path / name) for name in bad), address, str(good))
         assert done.returncode == 1
         assert "How the harbour was saved" in done.stdout

@@ -1,12 +1,10 @@
 """The same twenty questions in every front end: the same passages are cited, in the same order."""
 
-import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,8 +14,8 @@ from bot.cli import build_parser
 from bot.commands import COMMANDS
 from bot.dialogue import Dialogue
 from bot.evaluation import read_questions, run_questions
-from bot.telegram_app import build_application, serve
 from index.library import Library, seed_article
+from tests.e2e.telegram_bots import private_chat, running
 from tests.e2e.telegram_server import TelegramServer
 
 CHECKOUT = Path(bot.__file__).parents[1]
@@ -31,14 +29,6 @@ QUESTIONS = [*SINGLE, *FOLLOW_UPS]
 
 def by_id(question):
     return question.id
-
-
-def private_chat(n):
-    return {"id": 1000 + n, "type": "private", "first_name": "Ann"}
-
-
-def person(n):
-    return {"id": 1000 + n, "is_bot": False, "first_name": "Ann"}
 
 
 @pytest.fixture(scope="module", name="dialogue")
@@ -80,26 +70,16 @@ def run_footnote(environ, *args, stdin=""):
 
 
 @pytest.fixture(scope="module", name="telegram")
-def _telegram(dialogue, environ):  # noqa: ARG001
+def _telegram(dialogue, environ, tmp_path_factory):  # noqa: ARG001
     """Return the last message of the bot in a chat of its own for each question, by the question's id."""
-    loops, stop = Future(), asyncio.Event()
-
-    async def live():
-        loops.set_result(asyncio.get_running_loop())
-        await serve(build_application(dialogue, token=server.token, base_url=server.base_url), stop)
-
-    with TelegramServer() as server, ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(lambda: asyncio.run(live()))
-        shown = {}
-        try:
-            for n, question in enumerate(QUESTIONS):
-                said = [*(entry.text for entry in question.history), question.question]
-                for count, text in enumerate(said, start=1):
-                    server.say(text, chat=private_chat(n), sender=person(n))
-                    shown[question.id] = server.shown(count, private_chat(n))[-1]
-        finally:
-            loops.result().call_soon_threadsafe(stop.set)
-            ended.result(timeout=6)
+    shown = {}
+    with TelegramServer() as server, running(server, tmp_path_factory.mktemp("state"), dialogue):
+        for n, question in enumerate(QUESTIONS):
+            chat, user = private_chat(n)
+            said = [*(entry.text for entry in question.history), question.question]
+            for count, text in enumerate(said, start=1):
+                server.say(text, chat=chat, sender=user)
+                shown[question.id] = server.shown(count, chat)[-1]
     return shown
 
 

@@ -1,27 +1,19 @@
 """The real Application and handlers, over real HTTP to a strict Bot API server on loopback."""
 
-import asyncio
-import contextlib
-import os
-import signal
-import subprocess
-import sys
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from telegram import Update
 
 from bot.models import Answer, Footnote, Note, Query, Quote, Reason, Reply, Session, Turn
-from bot.telegram_app import TelegramError, build_application, run_bot, serve
-from bot.telegram_app.handlers import HELP, SORRY
-from bot.telegram_app.inbox import Inbox
-from index.library import seed_article
+from bot.phrases import phrase
+from bot.state import State
+from index.library import Library, seed_article
 from index.models import Span
 from index.splitter import split_article
 from index.tables import table
-from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE, Fault, TelegramServer
+from tests.e2e.telegram_bots import running
+from tests.e2e.telegram_chats import mention, words
+from tests.e2e.telegram_server import ANN, BEN, BOT, GROUP, PRIVATE
 
 ROOT = Path(__file__).parents[2]
 BENS = {"id": 8, "type": "private", "first_name": "Ben"}
@@ -34,9 +26,10 @@ class CannedDialogue:
 
     def __init__(self):
         self.article = seed_article()
+        self.library = Library.of([self.article])
         self.passages = split_article(self.article)
 
-    def reply(self, session, message):
+    def reply(self, session, message, **_):
         turned = Session((*session.turns, Turn(message)))
         if "boom" in message:
             raise ValueError(message)
@@ -72,59 +65,22 @@ class CannedDialogue:
 
 
 @pytest.fixture
-def bare_server(monkeypatch, tmp_path):
-    """Yield the server, no bot running."""
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # none; loading the world's takes half of a bot's start
-    with TelegramServer() as server:
-        yield server
-
-
-@contextlib.contextmanager
-def running(server, token=None):
-    """Run the bot in a thread; yield the future of its end; stop it."""
-    loops, stop = Future(), asyncio.Event()
-
-    async def live():
-        loops.set_result(asyncio.get_running_loop())
-        token_ = token or server.token
-        await serve(build_application(CannedDialogue(), token=token_, base_url=server.base_url), stop)
-
-    with ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(lambda: asyncio.run(live()))
-        try:
-            yield ended
-        finally:
-            with contextlib.suppress(RuntimeError):  # it has ended by itself
-                loops.result().call_soon_threadsafe(stop.set)
-            with contextlib.suppress(TelegramError):
-                ended.result(timeout=6)
+def bot(bare_server, tmp_path):
+    """Yield the future of the end of a bot that runs."""
+    with running(bare_server, tmp_path, CannedDialogue()) as ended:
+        yield ended
 
 
 @pytest.fixture
-def bot(bare_server):
-    """Yield the future of the end of a bot that runs."""
-    with running(bare_server) as ended:
-        yield ended
+def state(tmp_path):
+    with State(tmp_path / "telegram.sqlite", 30) as state:
+        yield state
 
 
 @pytest.fixture
 def server(bare_server, bot):  # noqa: ARG001
     """Yield the server with a bot running."""
     return bare_server
-
-
-def words(message, style):
-    """Return what has a style in a message."""
-    raw = message["text"].encode("utf-16-le")
-    found = [entity for entity in message.get("entities", []) if entity["type"] == style]
-    spans = [(2 * entity["offset"], 2 * (entity["offset"] + entity["length"])) for entity in found]
-    return [raw[start:end].decode("utf-16-le") for start, end in spans]
-
-
-def mention(text, name="@FootnoteTestBot"):
-    """Return the field of a message that marks where a name stands in its text."""
-    offset = len(text[: text.index(name)].encode("utf-16-le")) // 2
-    return [{"type": "mention", "offset": offset, "length": len(name)}]
 
 
 # --- commands and buttons ---
@@ -134,7 +90,7 @@ def test_start_says_what_can_be_asked_and_offers_three_examples(server):
     server.say("/start")
     (shown,) = server.shown(1)
     rows = shown["reply_markup"]["inline_keyboard"]
-    assert "Ask me about the article" in shown["text"]
+    assert shown["text"].startswith("Ask me about the articles")
     assert [row[0]["text"] for row in rows] == table("examples")["questions"]
     assert len(rows) == 3
     assert FLAGSHIP in [row[0]["text"] for row in rows]
@@ -176,12 +132,17 @@ def test_a_button_on_a_message_too_old_for_telegram_to_show_still_asks(server):
 def test_help_and_unknown_commands_say_how_to_ask(server):
     for command in ("/help", "/help@FootnoteTestBot", "/nonsense"):
         server.say(command)
-    assert [message["text"] for message in server.shown(3)] == [HELP] * 3
+    assert [message["text"] for message in server.shown(3)] == [phrase("telegram help")] * 3
 
 
 def test_commands_are_registered_for_the_menu(server):
-    (menu,) = server.wait_for("setMyCommands")
-    assert [command["command"] for command in menu["commands"]] == ["start", "help"]
+    menus = server.wait_for("setMyCommands", 10)
+    private = ["start", "articles", "new", "why", "help", "privacy", "forget"]
+    seen = {(menu["scope"]["type"], menu.get("language_code", "")): menu["commands"] for menu in menus}
+    languages = ("", "fr", "de", "es", "ru")
+    for scope, names in (("all_private_chats", private), ("all_group_chats", private[1:])):
+        assert all([c["command"] for c in seen[scope, code]] == names for code in languages)
+    assert seen["all_private_chats", "ru"][1]["description"] == phrase("menu articles", "ru")
 
 
 # --- answers ---
@@ -318,7 +279,7 @@ def test_a_mention_at_the_beginning_leaves_no_comma(server):
 
 def test_in_a_group_commands_are_answered(server):
     server.say("/help@FootnoteTestBot", chat=GROUP)
-    assert server.shown(1, GROUP)[0]["text"] == HELP
+    assert server.shown(1, GROUP)[0]["text"] == phrase("telegram help")
 
 
 def test_a_topic_is_kept_and_its_creation_by_the_bot_is_no_message_of_it(server):
@@ -427,254 +388,13 @@ def test_everything_else_is_ignored(server):
 
 def test_only_what_is_handled_is_asked_for(server):
     (poll, *_) = server.wait_for("getUpdates")
-    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert poll["allowed_updates"] == ["message", "edited_message", "callback_query", "inline_query"]
 
 
-# --- faults ---
-
-FAULTS = [
-    Fault(500, "Internal Server Error"),
-    Fault(502, body=b"<html>Bad Gateway</html>"),
-    Fault(0),
-    Fault(200, body=b'{"ok": true, "resu'),
-]
-
-
-def test_answers_are_sent_again_after_faults(server):
-    server.fail("sendMessage", *FAULTS)
-    chats = [{"id": n, "type": "private", "first_name": "N"} for n in range(10, 14)]
-    for chat in chats:
-        server.say("one", chat=chat)
-    assert [server.shown(1, chat)[0]["text"] for chat in chats] == ["You asked: one"] * 4
-    assert len(server.of("sendMessage")) == 8
-
-
-def test_a_flood_wait_is_kept_and_holds_up_no_other_chat(server):
-    server.fail("sendMessage", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
-    server.say("one")
-    server.wait_for("sendMessage")
-    server.say("two", chat=BENS, sender=BEN)
-    server.shown(1, BENS)
-    server.shown(1)
-    first, other, again = (call for call in server.calls if call.method == "sendMessage")
-    assert (first.parameters["chat_id"], other.parameters["chat_id"]) == (7, 8)
-    assert again.at - first.at >= 1
-
-
-@pytest.mark.parametrize("status", [400, 403])
-def test_a_refused_answer_is_dropped_and_the_next_is_sent(server, status):
-    server.fail("sendMessage", Fault(status, "Forbidden: bot was blocked by the user"))
-    server.say("one")
-    server.say("two")
-    assert server.shown(1)[0]["text"] == "You asked: two"
-
-
-def test_one_chat_is_answered_in_order_while_others_are_not_kept_waiting(server):
-    slow = Fault(after_s=5)
-    server.fail("sendMessage", slow)
-    server.say("one")
-    server.wait_for("sendMessage")
-    server.say("two")
-    server.say("other", chat=BENS, sender=BEN)
-    server.shown(1, BENS)
-    assert server.shown(0) == []
-    slow.until.set()
-    assert [message["text"] for message in server.shown(2)] == ["You asked: one", "You asked: two"]
-
-
-@pytest.mark.parametrize(
-    "fault", [*FAULTS[1:3], Fault(200, body=b'{"ok": true, "result": [{"message": 1}]}')]
-)
-def test_polling_goes_on_after_a_fault(bare_server, fault):
-    bare_server.fail("getUpdates", fault)
-    with running(bare_server):
-        bare_server.say("one")
-        assert bare_server.shown(1)[0]["text"] == "You asked: one"
+# --- failures ---
 
 
 def test_a_failing_handler_says_sorry_and_does_not_end_the_bot(server):
     server.say("boom")
     server.say("one")
-    assert [message["text"] for message in server.shown(2)] == [SORRY, "You asked: one"]
-
-
-def test_no_more_is_fetched_while_too_much_is_in_flight():
-    async def flood():
-        gate, handled = asyncio.Event(), []
-
-        async def handle(update):
-            await gate.wait()
-            handled.append(update.update_id)
-
-        inbox = Inbox(handle)
-        for n in range(3):
-            inbox.put(Update(n))
-        waiting = asyncio.create_task(inbox.wait_for_room(3))
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        gate.set()
-        await waiting
-        assert await inbox.drain(1.0) == 3
-        assert handled == [0, 1, 2]
-
-    asyncio.run(flood())
-
-
-# --- the start ---
-
-
-def test_questions_from_before_the_start_are_answered(bare_server):
-    bare_server.say("one")
-    with running(bare_server):
-        assert bare_server.shown(1)[0]["text"] == "You asked: one"
-
-
-def test_a_webhook_is_taken_away(bare_server):
-    bare_server.webhook = "https://example.org"
-    with running(bare_server):
-        bare_server.say("one")
-        bare_server.shown(1)
-
-
-def test_a_menu_that_is_refused_does_not_matter(bare_server):
-    bare_server.fail("setMyCommands", Fault(429, "Too Many Requests", retry_after=3600))
-    with running(bare_server):
-        bare_server.say("one")
-        bare_server.shown(1)
-
-
-@pytest.mark.parametrize("token", ["1:wrong", "nonsense", "with space\n"])
-def test_a_wrong_token_is_told_and_not_repeated(bare_server, token):
-    with pytest.raises(TelegramError, match="Telegram refused the token") as told:
-        run_bot(CannedDialogue(), token=token, base_url=bare_server.base_url)
-    assert token not in str(told.value)
-    assert "\n" not in str(told.value)
-
-
-def test_no_network_is_told(bare_server):
-    bare_server.close()
-    with pytest.raises(TelegramError, match=r"Telegram cannot be reached .* check the network"):
-        run_bot(CannedDialogue(), token=bare_server.token, base_url=bare_server.base_url)
-
-
-def test_a_second_poller_is_told(server, bot):
-    server.wait_for("getUpdates")
-    with running(server) as second:
-        server.wait_for("deleteWebhook", 2)
-        with pytest.raises(TelegramError, match="Another process is already polling"):
-            bot.result(timeout=5)
-        server.say("one")
-        server.shown(1)
-        assert not second.done()
-
-
-def test_a_token_revoked_while_running_is_told(server, bot):
-    server.wait_for("getUpdates")
-    server.token = "4242:new"
-    server.update(something=1)
-    with pytest.raises(TelegramError, match="refused the token"):
-        bot.result(timeout=5)
-
-
-# --- the process: signals and logs ---
-
-FAILING = """
-import sys
-from bot.models import Reply
-from bot.telegram_app import configure_logging, run_bot
-
-class Failing:
-    def reply(self, session, message):
-        if "boom" in message:
-            raise ValueError(message)
-        return Reply(session, message, text="You asked: " + message)
-
-_, token, base_url, level = sys.argv
-configure_logging(level, token)
-run_bot(Failing(), token=token, base_url=base_url)
-"""
-
-
-@contextlib.contextmanager
-def process(server, *command, token=None):
-    """Run a command, by default `footnote telegram`, and kill it at the end."""
-    settings = {"TELEGRAM_TOKEN": token or server.token, "TELEGRAM_BASE_URL": server.base_url}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment |= {f"FOOTNOTE_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-W", "error", *(command or ("-m", "bot", "telegram"))]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
-def stop(bot, number=signal.SIGTERM):
-    """Stop a process by a signal: within five seconds, with exit status 0."""
-    started = time.monotonic()
-    bot.send_signal(number)
-    assert bot.wait(timeout=6) == 0
-    assert time.monotonic() - started < 5
-
-
-def test_sigterm_stops_it_with_the_answers_in_flight_sent_and_confirmed(bare_server):
-    bare_server.fail("sendMessage", *(Fault(after_s=0.3) for _ in range(4)))
-    for text in ("hello", "thanks", "help"):
-        bare_server.say(text)
-    bare_server.say("hello", chat=BENS, sender=BEN)
-    with process(bare_server) as bot:
-        bare_server.wait_for("sendMessage")
-        stop(bot)
-    assert len(bare_server.shown(3)) == 3
-    assert len(bare_server.shown(1, BENS)) == 1
-    assert bare_server.of("getUpdates")[-1]["offset"] == 9005
-
-
-def test_a_server_that_hangs_does_not_delay_the_stop_and_the_question_is_kept(bare_server):
-    bare_server.fail("sendMessage", Fault(after_s=30))
-    bare_server.say("hello")
-    with process(bare_server) as bot:
-        bare_server.wait_for("sendMessage")
-        bare_server.fail("getUpdates", Fault(after_s=30))
-        stop(bot)
-    assert bare_server.of("getUpdates")[-1]["offset"] == 9001
-
-
-def test_sigint_stops_it_while_the_network_is_away(bare_server):
-    with process(bare_server) as bot:
-        bare_server.wait_for("getUpdates")
-        bare_server.close()
-        time.sleep(0.3)  # it is waiting to poll again
-        stop(bot, signal.SIGINT)
-
-
-def test_it_stops_while_it_is_still_starting(bare_server):
-    bare_server.fail("getMe", Fault(after_s=30))
-    with process(bare_server) as bot:
-        bare_server.wait_for("getMe")
-        stop(bot)
-
-
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_no_log_has_the_token_and_none_above_debug_has_a_message(bare_server, level):
-    bare_server.fail("sendMessage", Fault(500), Fault(403, "Forbidden"))
-    bare_server.fail("getUpdates", Fault(200, body=b'{"ok": true, "result": [{"message": "squeamish'))
-    for text in ("squeamish boom", "squeamish", "ossifrage"):
-        bare_server.say(text)
-    with process(bare_server, "-c", FAILING, bare_server.token, bare_server.base_url, level) as bot:
-        bare_server.shown(1, timeout_s=10)
-        bot.send_signal(signal.SIGTERM)
-        log = bot.stderr.read()
-    assert bare_server.token not in log
-    assert bare_server.token.partition(":")[2] not in log
-    assert "ValueError" in log
-    assert ("squeamish" in log) == (level == "DEBUG")
-    assert ("<token>" in log) == (level == "DEBUG")
-
-
-def test_a_start_that_fails_exits_with_one_plain_line(bare_server):
-    with process(bare_server, token="1:wrong") as bot:
-        log = bot.stderr.read()
-        assert bot.wait(timeout=5) == 1
-    assert log.count("\n") == 1
-    assert "Telegram refused the token" in log
+    assert [message["text"] for message in server.shown(2)] == [phrase("sorry"), "You asked: one"]

@@ -112,18 +112,18 @@ def styled(shown: TelegramText, style):
 
 
 @settings(deadline=None)
-@given(replies(), st.booleans())
-def test_is_within_the_limits_and_can_be_sent(reply, with_question):
-    shown = render_telegram(reply, with_question=with_question)
+@given(replies(), lines)
+def test_is_within_the_limits_and_can_be_sent(reply, above):
+    shown = render_telegram(reply, above=above)
     assert len(shown.text.encode("utf-16-le")) // 2 <= MAX_UNITS
     shown.text.encode("utf-8")
     assert len(shown.entities) <= MAX_ENTITIES
 
 
 @settings(deadline=None)
-@given(replies(), st.booleans())
-def test_entities_lie_in_the_text_in_order_and_part_no_surrogate_pair(reply, with_question):
-    shown = render_telegram(reply, with_question=with_question)
+@given(replies(), lines)
+def test_entities_lie_in_the_text_in_order_and_part_no_surrogate_pair(reply, above):
+    shown = render_telegram(reply, above=above)
     at = 0
     for _, offset, length in shown.entities:
         assert at <= offset

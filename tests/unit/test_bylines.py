@@ -14,6 +14,7 @@ from index.bylines import introduces_author, name_alone, parse_byline
         ("Written by Ludwig van Beethoven", "Ludwig van Beethoven", None),
         ("By Ada Quill | 4 May 2020 | 5 min read", "Ada Quill", "4 May 2020"),
         ("Published 14 March 2022", None, "14 March 2022"),
+        ("Published 27.09.2021, 06:12. Updated 11:40", None, "27.09.2021"),
         ("Monday, 4 May 2020", None, "4 May 2020"),
         ("4 May 2020, 10:30", None, "4 May 2020"),
         ("2023-05-04", None, "2023-05-04"),

@@ -26,6 +26,8 @@ PROSE = "It rained on Monday, and the bridge was closed to carts again."
         "Читайте также: Мост закрыт",
         "© 2022 The Lantern. All rights reserved",
         "Terms of use | Privacy policy",
+        "We use cookies to make this site better. By continuing you accept our policy.",
+        "Diese Website verwendet Cookies, um Ihnen den besten Service zu bieten.",
     ],
 )
 def test_what_a_page_prints_around_an_article_is_furniture(line):
@@ -38,6 +40,7 @@ def test_what_a_page_prints_around_an_article_is_furniture(line):
         PROSE,
         "Who pays",
         "Share the costs",
+        "The court ruled that a site has to ask before it sets cookies that are not needed.",
         "Read more books, she said",
         "Whoever wants to read more on this topic of gates will find a whole corner of the sheet.",
         "Subscribe to the idea that a bridge is never finished, and you will be happy.",

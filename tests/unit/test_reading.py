@@ -149,6 +149,11 @@ class TestHead:
             "4 May 2023",
         )
 
+    @pytest.mark.parametrize("name", ["THE NORTH SEA COURIER", "Cold Places: the magazine"])
+    def test_a_title_in_capitals_is_told_from_the_name_of_the_paper(self, name):
+        article = page(name, "Share", "THE BRIDGE THAT RAN AWAY", "By Ada Quill", MEETING, MONEY, QUARREL)
+        assert article.title == "THE BRIDGE THAT RAN AWAY"
+
     def test_nothing_but_names_of_the_prose_is_a_caption(self):
         article = page("The bridge", "By Cy Dunn", "Ada Quill and Ben Stone", MEETING, QUARREL)
         assert texts(article, "furniture") == ["Ada Quill and Ben Stone"]

@@ -63,7 +63,7 @@ def test_of_two_tokens_ours_counts(env):
 
 def test_the_token_is_not_printed(env):
     env.setenv("TELEGRAM_BOT_TOKEN", "12:secret")
-    assert "secret" not in repr(load_settings())
+    assert "12:secret" not in repr(load_settings())
 
 
 class TestMisspeltNames:
@@ -104,3 +104,19 @@ def test_a_dot_env_that_is_not_utf_8_is_told_so(tmp_path):
     (tmp_path / ".env").write_bytes(b"FOOTNOTE_LIBRARY=caf\xe9\n")
     with refused("save it as UTF-8"):
         load_settings()
+
+
+def test_a_webhook_has_an_https_address(env):
+    env.setenv("FOOTNOTE_WEBHOOK_URL", "http://example.org/bot")
+    with refused(r"^FOOTNOTE_WEBHOOK_URL: it has to be an https address"):
+        load_settings()
+    env.setenv("FOOTNOTE_WEBHOOK_URL", "https://example.org/bot")
+    assert load_settings().webhook_url == "https://example.org/bot"
+
+
+@pytest.mark.parametrize("secret", ["with space", "ö", "x" * 257])
+def test_a_webhook_has_a_secret_that_telegram_can_send_and_nobody_is_shown(env, secret):
+    env.setenv("FOOTNOTE_WEBHOOK_SECRET", secret)
+    with refused(r"^FOOTNOTE_WEBHOOK_SECRET: it has to be 1 to 256 of") as told:
+        load_settings()
+    assert secret not in str(told.value)

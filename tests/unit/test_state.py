@@ -28,6 +28,12 @@ def state(file):
         yield state
 
 
+def record(state, kept, **is_current):
+    """Keep an exchange as one that was answered."""
+    state.record(kept)
+    state.answered(kept, kept.answer_id, **is_current)
+
+
 def exchange(question_id=1, answer_id=2, place=PLACE, **fields):
     fields = {
         "question": "Who?",
@@ -42,7 +48,7 @@ def exchange(question_id=1, answer_id=2, place=PLACE, **fields):
 
 def test_an_exchange_is_found_by_its_id_its_question_and_its_answer(state):
     kept = exchange(quoted="words", confidence=0.8, took_ms=2.5, version=3, abstained=True)
-    state.record(kept)
+    record(state, kept)
     assert state.exchange(kept.id) == kept
     assert state.by_question(7, 1) == kept
     assert state.by_answer(7, 2) == kept
@@ -50,10 +56,27 @@ def test_an_exchange_is_found_by_its_id_its_question_and_its_answer(state):
     assert state.by_question(7, 2) is None
 
 
+def test_an_exchange_is_there_before_it_is_answered_and_the_conversation_goes_on_only_then(state):
+    kept = exchange(answer_id=None)
+    state.record(kept)
+    assert state.exchange(kept.id) == kept
+    assert state.session(PLACE) == Session()
+    state.answered(kept, 2)
+    assert state.exchange(kept.id).answer_id == 2
+    assert state.session(PLACE) == ASKED
+
+
+def test_an_exchange_whose_answer_could_not_be_sent_is_dropped(state):
+    kept = exchange(answer_id=None)
+    state.record(kept)
+    state.drop(kept.id)
+    assert state.exchange(kept.id) is None
+
+
 def test_a_restart_loses_nothing(file):
     kept = exchange()
     with State(file, 30) as before:
-        before.record(kept)
+        record(before, kept)
         before.choose(7, "a")
         before.judge(kept.id, 7, "down", "passage")
     with State(file, 30) as after:
@@ -65,27 +88,27 @@ def test_a_restart_loses_nothing(file):
 
 def test_what_a_killed_process_recorded_is_there(file):
     first = State(file, 30)
-    first.record(exchange())
+    record(first, exchange())
     with State(file, 30) as other:  # the first is never closed
         assert other.session(PLACE) == ASKED
     first.close()
 
 
 def test_every_asker_chat_and_topic_has_a_conversation_of_its_own(state):
-    state.record(exchange())
+    record(state, exchange())
     for place in (Place(7, 3, 7), Place(7, 0, 8), Place(-7, 0, 7)):
         assert state.session(place) == Session()
 
 
 def test_an_exchange_further_back_leaves_the_conversation(state):
-    state.record(exchange())
-    state.record(exchange(3, 4, after=Session()), is_current=False)
+    record(state, exchange())
+    record(state, exchange(3, 4, after=Session()), is_current=False)
     assert state.session(PLACE) == ASKED
 
 
 def test_beginning_anew_forgets_the_conversation_and_keeps_its_answers(state):
     kept = exchange()
-    state.record(kept)
+    record(state, kept)
     state.begin_anew(PLACE)
     assert state.session(PLACE) == Session()
     assert state.latest(PLACE) == kept
@@ -93,9 +116,9 @@ def test_beginning_anew_forgets_the_conversation_and_keeps_its_answers(state):
 
 def test_an_exchange_recorded_again_takes_its_own_place_without_its_thumbs(state):
     kept = exchange()
-    state.record(kept)
+    record(state, kept)
     state.judge(kept.id, 7, "up")
-    state.record(exchange(id=kept.id, question="What?"))
+    record(state, exchange(id=kept.id, question="What?"))
     assert state.by_question(7, 1).question == "What?"
     assert state.stats().questions == 1
     assert state.thumbs("up") == []
@@ -103,14 +126,14 @@ def test_an_exchange_recorded_again_takes_its_own_place_without_its_thumbs(state
 
 def test_the_latest_answer_is_no_small_talk(state):
     for n, is_answer in enumerate((True, True, False)):
-        state.record(exchange(n, 10 + n, question=str(n), is_answer=is_answer, at=int(time.time()) + n))
+        record(state, exchange(n, 10 + n, question=str(n), is_answer=is_answer, at=int(time.time()) + n))
     assert state.latest(PLACE).question == "1"
     assert state.latest(Place(7, 0, 9)) is None
 
 
 def test_a_second_thumb_of_a_user_replaces_his_first(state):
     kept = exchange()
-    state.record(kept)
+    record(state, kept)
     assert state.judge(kept.id, 7, "up")
     assert state.judge(kept.id, 7, "down")
     assert state.judge(kept.id, 7, "down", "there")
@@ -131,8 +154,8 @@ def test_what_is_older_than_the_retention_is_dropped(file):
     long_ago = int(time.time()) - 3 * DAY_S
     old, new = exchange(at=long_ago), exchange(3, 4, place=Place(8, 0, 8))
     with State(file, 30) as state:
-        state.record(old)
-        state.record(new)
+        record(state, old)
+        record(state, new)
         state.judge(old.id, 7, "down")
     with State(file, 2) as state:
         assert state.exchange(old.id) is None
@@ -143,8 +166,8 @@ def test_what_is_older_than_the_retention_is_dropped(file):
 
 def test_forgetting_a_user_leaves_no_word_of_his_in_the_file_and_spares_the_others(file, state):
     his, hers = exchange(question="squeamish"), exchange(place=Place(-5, 0, 8), question="ossifrage")
-    state.record(his)
-    state.record(hers)
+    record(state, his)
+    record(state, hers)
     state.choose(7, "a")
     state.judge(hers.id, 7, "up")
     assert state.forget(7) == 1
@@ -160,8 +183,8 @@ def test_forgetting_a_user_leaves_no_word_of_his_in_the_file_and_spares_the_othe
 
 def test_the_counts_are_those_of_questions_and_not_of_small_talk(state):
     for n in range(1, 21):
-        state.record(exchange(n, 100 + n, place=Place(7, 0, n % 4), took_ms=float(n), abstained=n % 5 == 0))
-    state.record(exchange(90, 190, is_answer=False, took_ms=99.0))
+        record(state, exchange(n, 100 + n, place=Place(7, 0, n % 4), took_ms=float(n), abstained=n % 5 == 0))
+    record(state, exchange(90, 190, is_answer=False, took_ms=99.0))
     state.judge(state.by_question(7, 3).id, 7, "up")
     state.judge(state.by_question(7, 4).id, 7, "down")
     stats = state.stats()
@@ -175,7 +198,7 @@ def test_an_empty_file_has_counts_of_nothing(state):
 
 
 def test_a_conversation_of_another_form_is_begun_anew(file, state):
-    state.record(exchange())
+    record(state, exchange())
     with sqlite3.connect(file) as other:
         other.execute("""UPDATE conversations SET session = '{"turns": 3}'""")
     other.close()

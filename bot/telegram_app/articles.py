@@ -1,0 +1,106 @@
+"""The list of the articles, and which of them a chat asks."""
+
+from telegram import Bot, Message, Update, User
+from telegram.constants import ChatMemberStatus
+from telegram.ext import CommandHandler, filters
+
+from bot.phrases import phrase
+from bot.telegram_app.addressing import language_of
+from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
+from bot.telegram_app.sending import answer_press, attempt, edit, say, send
+from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
+from bot.telegram_text import TelegramText
+from bot.telegram_views import article_view, articles_view
+from index.errors import UnknownArticleError
+
+
+class Articles:
+    """Shows what can be asked, and lets a chat choose."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> list[Handler]:
+        """Return the handlers."""
+        return [
+            CommandHandler("articles", self.list, filters.UpdateType.MESSAGE),
+            PressHandler(self.turn, ARTICLES),
+            PressHandler(self.choose, CHOOSE),
+        ]
+
+    async def list(self, update: Update, _: Context) -> None:
+        """Show the first page of the list."""
+        message = message_of(update)
+        await send(message, *self._page(message.chat_id, 0, language_of(message.from_user)))
+
+    async def turn(self, update: Update, context: Context) -> None:
+        """Show another page of the list in its place."""
+        query, message, (page,) = press_of(update, context)
+        await answer_press(query)
+        view = self._page(message.chat_id, int(page), language_of(query.from_user))
+        await edit(message, message.message_id, *view)
+
+    async def choose(self, update: Update, context: Context) -> None:
+        """Have the chat ask one article from now on, or all; in a group, if an administrator wants it."""
+        query, message, (page, article_id) = press_of(update, context)
+        language = language_of(query.from_user)
+        if not await may_choose(message, query.from_user, context.bot):
+            await answer_press(query, phrase("group admins only", language), is_alert=True)
+            return
+        try:
+            told = self._choose(message.chat_id, article_id, language)
+        except UnknownArticleError:
+            told = phrase("article gone", language)
+        await answer_press(query, told)
+        await edit(message, message.message_id, *self._page(message.chat_id, int(page), language))
+
+    async def open(self, message: Message, article_id: str, bot_name: str) -> None:
+        """Show the article that a link leads to."""
+        language = language_of(message.from_user)
+        library = self._desk.dialogue.library
+        try:
+            article, passages = library.article(article_id), library.passages(article_id)
+        except UnknownArticleError:
+            await say(message, phrase("article gone", language))
+            return
+        link = f"https://t.me/{bot_name}?start=a_{article.id}"
+        view = article_view(article, len(passages), language, link=link)
+        await send(message, view, article_buttons(article, next(iter(passages), None), language))
+
+    def _choose(self, chat_id: int, article_id: str | None, language: str) -> str:
+        """Keep a choice and return the words that tell it, at most 200 characters, as Telegram has it.
+
+        Raises:
+            UnknownArticleError: it is no longer there.
+        """
+        if not article_id:
+            self._desk.state.choose(chat_id, None)
+            return phrase("asking all", language)
+        title = self._desk.dialogue.library.article(article_id).title
+        self._desk.state.choose(chat_id, article_id)
+        return phrase(
+            "asking one", language, title=title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
+        )
+
+    def _page(self, chat_id: int, page: int, language: str) -> tuple[TelegramText, Rows]:
+        library, chosen = self._desk.dialogue.library, self._desk.state.choice(chat_id)
+        count = library.article_count
+        if not count:
+            return TelegramText(phrase("articles none", language)), ()
+        pages = -(-count // PAGE)
+        page = min(page, pages - 1)
+        entries = library.entries(page * PAGE, PAGE)
+        hint = phrase("press a number", language)
+        view = articles_view(entries, page * PAGE + 1, count, language, chosen=chosen, hint=hint)
+        return view, list_buttons(entries, page, pages, language, chosen=chosen is not None)
+
+
+_TITLE = 120  # characters of a title in an answer to a press
+
+
+async def may_choose(message: Message, user: User, bot: Bot) -> bool:
+    """Say whether a user may choose for a chat: in a group, its administrators."""
+    if message.chat.type == message.chat.PRIVATE:
+        return True
+    member = await attempt(bot.get_chat_member(message.chat_id, user.id))
+    return member is not None and member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}

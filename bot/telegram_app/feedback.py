@@ -1,0 +1,59 @@
+"""Thumbs: whether an answer was of use, and what was wrong."""
+
+from typing import cast
+
+from telegram import Update
+
+from bot.phrases import phrase
+from bot.state import Exchange, Fault, Verdict
+from bot.telegram_app.addressing import language_of
+from bot.telegram_app.answers import buttons_of
+from bot.telegram_app.context import Context, Desk, Handler, PressHandler, press_of
+from bot.telegram_app.sending import answer_press, edit_buttons
+from bot.telegram_buttons import FAULT, THUMB_DOWN, THUMB_UP, fault_buttons
+
+
+class Feedback:
+    """Takes thumbs and keeps them with the exchange that they are about."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> list[Handler]:
+        """Return the handlers."""
+        return [
+            PressHandler(self.up, THUMB_UP),
+            PressHandler(self.down, THUMB_DOWN),
+            PressHandler(self.fault, FAULT),
+        ]
+
+    async def up(self, update: Update, context: Context) -> None:
+        """Note that an answer was of use."""
+        await self._judge(update, context, "up", "noted")
+
+    async def down(self, update: Update, context: Context) -> None:
+        """Note that an answer was of no use, and ask what was wrong."""
+        exchange = await self._judge(update, context, "down", "what was wrong")
+        if exchange is not None:
+            query, message, _ = press_of(update, context)
+            rows = fault_buttons(exchange.id, language_of(query.from_user), abstained=exchange.abstained)
+            await edit_buttons(message, rows)
+
+    async def fault(self, update: Update, context: Context) -> None:
+        """Note what was wrong, and show the buttons of the answer again."""
+        exchange = await self._judge(update, context, "down", "noted")
+        if exchange is not None:
+            query, message, _ = press_of(update, context)
+            await edit_buttons(message, buttons_of(exchange, language_of(query.from_user)))
+
+    async def _judge(self, update: Update, context: Context, verdict: Verdict, told: str) -> Exchange | None:
+        """Keep what a press says of an answer, say so, return the exchange; None where that is not kept."""
+        query, message, (exchange_id, *fault) = press_of(update, context)
+        state, language = self._desk.state, language_of(query.from_user)
+        exchange = state.exchange(int(exchange_id, 16))
+        if exchange is None or exchange.place.chat_id != message.chat_id:
+            await answer_press(query, phrase("not kept", language), is_alert=True)
+            return None
+        state.judge(exchange.id, query.from_user.id, verdict, cast("Fault | None", next(iter(fault), None)))
+        await answer_press(query, phrase(told, language))
+        return exchange
