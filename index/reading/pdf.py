@@ -191,19 +191,19 @@ def _page_lines(page: "PageObject", number: int) -> list[_Line]:
 
 
 def _without_running_heads(lines: Sequence[_Line]) -> list[_Line]:
-    """Return the lines without those that stand in the margins of many pages, numbers aside, alike."""
-    margins: list[tuple[_Line, str]] = []
+    """Return the lines without those that the margins of many pages have at one height, numbers aside."""
+    margins: list[tuple[_Line, tuple[str, int]]] = []
     pages = [list(group) for _, group in groupby(lines, key=lambda line: line.page)]
     for page in pages:
         by_height = sorted(page, key=lambda line: -line.y)
         edge = by_height[:_MARGIN_LINES] + by_height[_MARGIN_LINES:][-_MARGIN_LINES:]
-        margins += [(line, re.sub(r"\d+", "#", line.text)) for line in edge]
-    counts = Counter(text for _, text in margins)
+        margins += [(line, (re.sub(r"\d+", "#", line.text), round(line.y))) for line in edge]
+    counts = Counter(look for _, look in margins)
     often = max(2.0, _REPEATED * len(pages))
     dropped = {
         id(line)
-        for line, text in margins
-        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(text)) or counts[text] >= often
+        for line, look in margins
+        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(look[0])) or counts[look] >= often
     }
     return [line for line in lines if id(line) not in dropped]
 
