@@ -60,14 +60,14 @@ class TestLines:
         pages = [
             [
                 Printed("The Osterby Lantern, 4 May", 820, size=8),
-                *column(f"{MEETING[:-1]}, said the {word}.", 700),
+                *column(f"The {word} said: {MEETING[:-1]}, said the {word}.", 700),
                 Printed(f"Page {n} of 3", 30, size=8),
             ]
             for n, word in enumerate(("mayor", "miller", "priest"), start=1)
         ]
         article = read_pdf(pdf(*pages), "a.pdf")
         assert texts(article, "paragraph") == [
-            f"{MEETING[:-1]}, said the {word}." for word in ("mayor", "miller", "priest")
+            f"The {word} said: {MEETING[:-1]}, said the {word}." for word in ("mayor", "miller", "priest")
         ]
 
 
