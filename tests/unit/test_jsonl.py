@@ -104,6 +104,10 @@ class TestRefusals:
                 {"text": "x", "date": 2023},
                 'the field "date" cannot be used (Input should be a valid string).',
             ),
+            (
+                {"article_id": "x", "passage_id": "x-1", "text": "x"},
+                "a passage, not an article; such files are for `footnote run --corpus`.",
+            ),
             ({"text": " \n"}, "there is no article text in it."),
         ],
     )
