@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.bootstrap import open_dialogue, open_shelf
+from bot.bootstrap import may_reach, open_dialogue, open_shelf
 from bot.explaining import explain
 from bot.models import Session
 from bot.rendering import (
@@ -59,14 +59,10 @@ def chat(_: Namespace) -> int:
 def read(args: Namespace) -> int:
     """Add articles; those that cannot be read are told, and the others added."""
     from bot.adding import add_sources
-    from index.fetching import any_address, is_public
 
     settings = load_settings()
     added = add_sources(
-        open_shelf(settings),
-        args.sources,
-        display_of(sys.stdout),
-        may_reach=any_address if settings.allow_private_addresses else is_public,
+        open_shelf(settings), args.sources, display_of(sys.stdout), may_reach=may_reach(settings)
     )
     if added.is_stopped:
         raise KeyboardInterrupt
