@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.bootstrap import open_dialogue, open_shelf
+from bot.bootstrap import may_reach, open_dialogue, open_shelf
 from bot.explaining import explain
 from bot.models import Session
 from bot.rendering import (
@@ -59,14 +59,10 @@ def chat(_: Namespace) -> int:
 def read(args: Namespace) -> int:
     """Add articles; those that cannot be read are told, and the others added."""
     from bot.adding import add_sources
-    from index.fetching import any_address, is_public
 
     settings = load_settings()
     added = add_sources(
-        open_shelf(settings),
-        args.sources,
-        display_of(sys.stdout),
-        may_reach=any_address if settings.allow_private_addresses else is_public,
+        open_shelf(settings), args.sources, display_of(sys.stdout), may_reach=may_reach(settings)
     )
     if added.is_stopped:
         raise KeyboardInterrupt
@@ -150,7 +146,7 @@ def telegram(_: Namespace) -> int:
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
     from bot.state import FILE, State
-    from bot.telegram_app import Desk, Operator, Webhook, configure_logging, run_bot
+    from bot.telegram_app import Access, Desk, Operator, Webhook, configure_logging, run_bot
     from index.fetching import any_address, is_public
 
     token = settings.telegram_token.get_secret_value()
@@ -160,18 +156,13 @@ def telegram(_: Namespace) -> int:
         webhook = Webhook(settings.webhook_url, settings.webhook_listen, settings.webhook_port)
         if settings.webhook_secret is not None:
             webhook = replace(webhook, secret=settings.webhook_secret.get_secret_value())
+    access = Access(token, settings.telegram_base_url, settings.telegram_base_file_url, webhook)
     dialogue = open_dialogue(settings)
     with State(settings.library / FILE, settings.retention_days) as state:
         reach = any_address if settings.allow_private_addresses else is_public
         operator = Operator(settings.admins, open_shelf(settings), reach) if settings.admins else None
-        run_bot(
-            Desk(dialogue, state, settings.retention_days, operator, settings.allowed_chats),
-            token=token,
-            folder=settings.library,
-            base_url=settings.telegram_base_url,
-            base_file_url=settings.telegram_base_file_url,
-            webhook=webhook,
-        )
+        desk = Desk(dialogue, state, settings.retention_days, operator, settings.allowed_chats)
+        run_bot(desk, access, settings.library)
     return 0
 
 

@@ -7,6 +7,7 @@ neighbouring words ("north_korea").
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -67,8 +68,8 @@ def detect_language(text: str, default: str = "en") -> str:
         if re.search("[\u3040-\u30ff]", cjk):
             return "ja"
         return "ko" if re.search("[\uac00-\ud7af]", cjk) else "zh"
-    words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", sample)]
-    counts = {code: sum(word in stop_words(code) for word in words) for code in languages()}
+    words = Counter(re.findall(r"[^\W\d_]+", sample.casefold()))
+    counts = {code: sum(words[word] for word in words.keys() & stop_words(code)) for code in languages()}
     best = max(counts, key=lambda code: (counts[code], code == default))
     if counts[best]:
         return best

@@ -8,16 +8,16 @@ and stops it all.
 from bot.telegram_app.context import Desk, Operator
 from bot.telegram_app.logs import configure_logging
 from bot.telegram_app.patience import Patience
-from bot.telegram_app.serving import TelegramError, build_application, run_bot, serve
+from bot.telegram_app.serving import Access, TelegramError, run_bot, serve
 from bot.telegram_app.webhook import Webhook
 
 __all__ = [
+    "Access",
     "Desk",
     "Operator",
     "Patience",
     "TelegramError",
     "Webhook",
-    "build_application",
     "configure_logging",
     "run_bot",
     "serve",

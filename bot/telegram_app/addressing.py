@@ -1,9 +1,23 @@
 """Who says what to the bot: whether a message is for it, what it asks, in which conversation and language."""
 
-from telegram import Bot, Message, MessageEntity, User
+from telegram import Bot, Message, MessageEntity, Update, User
 
 from bot.phrases import LANGUAGES
-from bot.state import Place
+from bot.state import Place, State
+
+
+def concerns_bot(update: Update, bot: Bot, state: State) -> bool:
+    """Say whether an update may be something to the handlers; what is not is not even kept until they see it.
+
+    That is a press, an inline query, a message for the bot, a command, and an edit of what was answered.
+    """
+    message = update.message or update.edited_message
+    if message is None:
+        return update.callback_query is not None or update.inline_query is not None
+    if is_addressed(message, bot) or _is_command(message, bot):
+        return True
+    is_edit = update.edited_message is not None
+    return is_edit and state.by_question(message.chat_id, message.message_id) is not None
 
 
 def is_addressed(message: Message, bot: Bot) -> bool:
@@ -57,6 +71,15 @@ def language_of(user: User | None) -> str:
     """Return the language to speak with a user."""
     code = (user.language_code or "").partition("-")[0].casefold() if user else ""
     return code if code in LANGUAGES else "en"
+
+
+def _is_command(message: Message, bot: Bot) -> bool:
+    """Say whether a message begins with a command that is not another bot's."""
+    for entity in message.entities[:1]:
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            name = (message.text or "")[: entity.length].partition("@")[2]
+            return not name or name.casefold() == bot.username.casefold()
+    return False
 
 
 def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:

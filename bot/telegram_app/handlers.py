@@ -7,7 +7,7 @@ import logging
 import traceback
 from typing import cast
 
-from telegram import Update
+from telegram import Update, error
 
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
@@ -19,6 +19,7 @@ from bot.telegram_app.feedback import Feedback
 from bot.telegram_app.gate import Gate
 from bot.telegram_app.guide import Guide
 from bot.telegram_app.inline import Inline
+from bot.telegram_app.limits import Turns
 from bot.telegram_app.passages import Passages
 from bot.telegram_app.sending import say
 from index.tables import table
@@ -33,7 +34,8 @@ def register(application: App, desk: Desk) -> None:
     guide = Guide(desk, examples, passages, articles)
     answers = Answers(desk, examples["questions"])
     if desk.allowed_chats:
-        application.add_handlers(Gate(desk.allowed_chats, desk.admins).handlers(), group=-1)
+        application.add_handlers(Gate(desk.allowed_chats, desk.admins).handlers(), group=-2)
+    application.add_handlers(Turns().handlers(), group=-1)
     if desk.operator:
         application.add_handlers(Admin(desk, desk.operator, answers).handlers())
     for topic in (answers, passages, articles, Feedback(desk), Inline(desk), guide):
@@ -42,8 +44,14 @@ def register(application: App, desk: Desk) -> None:
 
 
 async def report_failure(update: object, context: Context) -> None:
-    """Log an error of a handler, without its text, which may hold a message's; say sorry to who asked."""
+    """Log an error of a handler, without its text, which may hold a message's; say sorry to who asked.
+
+    What Telegram refuses a user who has blocked the bot, and the like, is no error of ours.
+    """
     failure = cast("Exception", context.error)
+    if isinstance(failure, (error.BadRequest, error.Forbidden)):
+        _log.info("Telegram refused a request: %s", failure.message)
+        return
     frames = "".join(traceback.format_tb(failure.__traceback__))
     _log.error("An update could not be handled: %s\n%s", type(failure).__name__, frames)
     _log.debug("The error in full:", exc_info=failure)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram import Bot, Update
 
@@ -18,21 +18,36 @@ MAX_WAITING = 10_000
 MAX_LANES = 500
 """Chats answered at the same time at which no more updates are taken."""
 
+_PRESS_WAIT_S = (
+    0.5  # a press may be about the answer that is just being recorded; else it is answered at once
+)
+
+_OTHERS = ("reply_to_message", "quote")
+
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
+
+
+class _Entry(NamedTuple):
+    """An update that waits; `update` only where it is the first of its lane."""
+
+    id: int
+    update: Update | None = None
 
 
 class Inbox:
     """Keeps updates on disk until they are handled: one chat's in order, different chats' at the same time.
 
-    A user's presses and inline queries do not wait for answers in the chat; but what a user writes waits for
-    what the presses before it do.
+    What does not concern the bot is never written, nor are others' words that a question replies to. A user's
+    presses and inline queries hardly wait for answers in the chat; but what a user writes waits for what the
+    presses before it do.
     """
 
     def __init__(
         self,
         pending: PendingUpdates,
         handle: Callable[[Update], Awaitable[None]],
+        concerns_bot: Callable[[Update], bool],
         bot: Bot | None = None,
         *,
         max_waiting: int = MAX_WAITING,
@@ -40,15 +55,16 @@ class Inbox:
     ) -> None:
         self._pending = pending
         self._handle = handle
+        self._concerns_bot = concerns_bot
         self._bot = bot
         self._max_waiting = max_waiting
         self._max_lanes = max_lanes
         self._waiting = 0
-        self._lanes: dict[Hashable, deque[int]] = {}
+        self._lanes: dict[Hashable, deque[_Entry]] = {}
         self._workers: dict[Hashable, asyncio.Task[None]] = {}
         self._room = asyncio.Event()
-        for update in pending.unhandled():
-            self._queue(update)
+        for raw in pending.unhandled():
+            self._queue(raw, None)
 
     def put(self, updates: Sequence[Json]) -> None:
         """Keep updates safe, and have the new ones handled.
@@ -56,8 +72,15 @@ class Inbox:
         Raises:
             LibraryError: they cannot be kept.
         """
-        for update in self._pending.add(updates):
-            self._queue(update)
+        own: list[Json] = []
+        read: dict[int, Update] = {}
+        for raw in updates:
+            update = self._read(raw)
+            if update is not None and self._concerns_bot(update):
+                own.append(_own(raw, self._pending.bot_id))
+                read[update.update_id] = update
+        for raw in self._pending.add(own) if own else ():
+            self._queue(raw, read[raw["update_id"]])
 
     @property
     def has_room(self) -> bool:
@@ -78,13 +101,13 @@ class Inbox:
         for worker in workers:
             worker.cancel()
 
-    def _queue(self, update: Json) -> None:
-        lane = _lane_of(update)
+    def _queue(self, raw: Json, update: Update | None) -> None:
+        lane, number = _lane_of(raw), raw["update_id"]
         self._waiting += 1
         if lane in self._lanes:
-            self._lanes[lane].append(update["update_id"])
+            self._lanes[lane].append(_Entry(number))
             return
-        self._lanes[lane] = deque([update["update_id"]])
+        self._lanes[lane] = deque([_Entry(number, update)])
         self._workers[lane] = asyncio.create_task(self._work(lane))
 
     async def _work(self, lane: Hashable) -> None:
@@ -100,26 +123,42 @@ class Inbox:
         del self._lanes[lane], self._workers[lane]
         self._room.set()
 
-    async def _handle_one(self, update_id: int) -> None:
-        update = self._read(update_id)
+    async def _handle_one(self, entry: _Entry) -> None:
+        update = entry.update or self._read(self._pending.body(entry.id) or {})
         if update is not None:
-            await self._wait_for_presses(update)
+            await self._wait_for_others(update)
             await self._handle(update)
-        self._pending.handled(update_id)
+        self._pending.handled(entry.id)
 
-    async def _wait_for_presses(self, update: Update) -> None:
-        if update.effective_message and update.effective_user and not update.callback_query:
-            worker = self._workers.get(_lane_of_presses(update.effective_user.id))
-            if worker is not None:
-                await asyncio.wait({worker})
+    async def _wait_for_others(self, update: Update) -> None:
+        """Let what a user did before in another lane take effect."""
+        if update.callback_query and update.effective_chat:
+            await self._wait_for(str(update.effective_chat.id), update.update_id, _PRESS_WAIT_S)
+        elif update.effective_message and update.effective_user:
+            presses = ("callback_query", str(update.effective_user.id))
+            await self._wait_for(presses, update.update_id, None)
 
-    def _read(self, update_id: int) -> Update | None:
+    async def _wait_for(self, lane: Hashable, before: int, timeout_s: float | None) -> None:
+        if lane in self._lanes and self._lanes[lane][0].id < before:
+            await asyncio.wait({self._workers[lane]}, timeout=timeout_s)
+
+    def _read(self, raw: Json) -> Update | None:
         """Return an update; None where it is one of a shape that python-telegram-bot does not know."""
         try:
-            return Update.de_json(self._pending.body(update_id) or {}, self._bot)
+            return Update.de_json(raw, self._bot)
         except UNREADABLE as problem:
             _log.warning("An update could not be read (%s).", type(problem).__name__)
             return None
+
+
+def _own(update: Json, bot_id: int) -> Json:
+    """Return an update without the message it replies to, unless that is the bot's."""
+    for kind in ("message", "edited_message"):
+        replied = update.get(kind, {}).get("reply_to_message", {})
+        if replied and replied.get("from", {}).get("id") != bot_id:
+            message = {name: value for name, value in update[kind].items() if name not in _OTHERS}
+            return {**update, kind: message}
+    return update
 
 
 def _lane_of(update: Json) -> Hashable:
@@ -131,7 +170,3 @@ def _lane_of(update: Json) -> Hashable:
                 return str(chat.get("id"))
             return kind, str(user.get("id")) if isinstance(user, dict) else ""
     return None
-
-
-def _lane_of_presses(user_id: int) -> Hashable:
-    return _lane_of({"callback_query": {"from": {"id": user_id}}})

@@ -37,13 +37,14 @@ class PendingUpdates:
             LibraryError: the folder or the file cannot be used.
         """
         self._folder = folder
-        self._bot_id = bot_id
+        self.bot_id = bot_id
         self._forgot = 0.0
         with self._told():
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = sqlite3.connect(folder / f"telegram-{bot_id}.lock", timeout=0, isolation_level=None)
             self._file = sqlite3.connect(folder / FILE, timeout=_BUSY_S, isolation_level=None)
             self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.execute("PRAGMA secure_delete = ON")  # what is handled is not left in the file
             self._file.execute(_TABLE)
 
     def __enter__(self) -> Self:
@@ -93,7 +94,7 @@ class PendingUpdates:
         """
         with self._told():
             rows = self._file.execute(
-                "SELECT body FROM updates WHERE bot = ? AND body IS NOT NULL ORDER BY id", (self._bot_id,)
+                "SELECT body FROM updates WHERE bot = ? AND body IS NOT NULL ORDER BY id", (self.bot_id,)
             )
             return [json.loads(body) for (body,) in rows]
 
@@ -105,7 +106,7 @@ class PendingUpdates:
         """
         with self._told():
             row = self._file.execute(
-                "SELECT body FROM updates WHERE bot = ? AND id = ?", (self._bot_id, update_id)
+                "SELECT body FROM updates WHERE bot = ? AND id = ?", (self.bot_id, update_id)
             ).fetchone()
         return None if row is None or row[0] is None else json.loads(row[0])
 
@@ -118,11 +119,11 @@ class PendingUpdates:
         with self._told():
             self._file.execute("PRAGMA synchronous = NORMAL")
             self._file.execute(
-                "UPDATE updates SET body = NULL WHERE bot = ? AND id = ?", (self._bot_id, update_id)
+                "UPDATE updates SET body = NULL WHERE bot = ? AND id = ?", (self.bot_id, update_id)
             )
 
     def _insert(self, update: Json, now: int) -> bool:
-        row = (self._bot_id, int(update["update_id"]), json.dumps(update), now)
+        row = (self.bot_id, int(update["update_id"]), json.dumps(update), now)
         return self._file.execute("INSERT OR IGNORE INTO updates VALUES (?, ?, ?, ?)", row).rowcount > 0
 
     def _forget(self, now: float) -> None:

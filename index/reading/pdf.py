@@ -25,7 +25,7 @@ MAX_PDF_BYTES = 50_000_000
 """A PDF above this is refused; its pictures count, so it may be larger than a text."""
 
 MAX_PAGE_BYTES = 10_000_000
-"""A page whose drawing instructions are longer, unpacked, is refused: pypdf reads about 1 MB/s."""
+"""A page whose drawing instructions are longer, unpacked, is refused: pypdf takes some 15 s for so many."""
 
 TIME_LIMIT_S = 60.0
 """A PDF that takes longer is refused; pages of print take some 20 ms each."""
@@ -121,7 +121,7 @@ def _read(raw: bytes, source: str) -> tuple[list[_Line], str, str]:
     refuse_above(MAX_PDF_BYTES, len(raw), source)
     try:
         from pypdf import PdfReader
-        from pypdf.errors import DependencyError, FileNotDecryptedError
+        from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
     except ImportError as error:
         raise ReadingError(source, 'PDF needs an extra; install it: pip install "footnote[pdf]"') from error
     if b"%PDF-" not in raw[:1024]:
@@ -138,6 +138,8 @@ def _read(raw: bytes, source: str) -> tuple[list[_Line], str, str]:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise ReadingError(source, "this PDF is encrypted; save a copy of it without a password.") from error
+    except LimitReachedError as error:
+        raise ReadingError(source, "this PDF unpacks to too much; print its pages of text anew.") from error
     except Exception as error:  # whatever a damaged file provokes in a parser not ours
         raise ReadingError(
             source,
@@ -189,19 +191,19 @@ def _page_lines(page: "PageObject", number: int) -> list[_Line]:
 
 
 def _without_running_heads(lines: Sequence[_Line]) -> list[_Line]:
-    """Return the lines without those that stand in the margins of many pages, numbers aside, alike."""
-    margins: list[tuple[_Line, str]] = []
+    """Return the lines without those that the margins of many pages have at one height, numbers aside."""
+    margins: list[tuple[_Line, tuple[str, int]]] = []
     pages = [list(group) for _, group in groupby(lines, key=lambda line: line.page)]
     for page in pages:
         by_height = sorted(page, key=lambda line: -line.y)
         edge = by_height[:_MARGIN_LINES] + by_height[_MARGIN_LINES:][-_MARGIN_LINES:]
-        margins += [(line, re.sub(r"\d+", "#", line.text)) for line in edge]
-    counts = Counter(text for _, text in margins)
+        margins += [(line, (re.sub(r"\d+", "#", line.text), round(line.y))) for line in edge]
+    counts = Counter(look for _, look in margins)
     often = max(2.0, _REPEATED * len(pages))
     dropped = {
         id(line)
-        for line, text in margins
-        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(text)) or counts[text] >= often
+        for line, look in margins
+        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(look[0])) or counts[look] >= often
     }
     return [line for line in lines if id(line) not in dropped]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.models import Reply, Session, Turn
 from bot.state import FILE, State
-from bot.telegram_app import Desk, Patience, build_application, serve
+from bot.telegram_app import Access, Desk, Patience, serve
 from index.errors import FootnoteError
 from index.library import Library
 
@@ -41,14 +41,8 @@ def running(server, folder, dialogue=None, *, token=None, patience=HASTE, webhoo
     async def live():
         loops.set_result(asyncio.get_running_loop())
         with State(folder / FILE, 30) as state:
-            application = build_application(
-                Desk(dialogue or EchoDialogue(), state, **desk),
-                token=token or server.token,
-                base_url=server.base_url,
-                base_file_url=server.base_file_url,
-                patience=patience,
-            )
-            await serve(application, stopped, folder, webhook)
+            access = Access(token or server.token, server.base_url, server.base_file_url, webhook, patience)
+            await serve(Desk(dialogue or EchoDialogue(), state, **desk), access, folder, stopped)
 
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(lambda: asyncio.run(live()))
@@ -98,13 +92,13 @@ ECHO = """
 import os, sys
 from pathlib import Path
 from bot.state import State
-from bot.telegram_app import Desk, configure_logging, run_bot
+from bot.telegram_app import Access, Desk, configure_logging, run_bot
 from tests.e2e.telegram_bots import EchoDialogue
 
 folder, level = Path(os.environ["FOOTNOTE_LIBRARY"]), sys.argv[1]
 token, base_url = os.environ["FOOTNOTE_TELEGRAM_TOKEN"], os.environ["FOOTNOTE_TELEGRAM_BASE_URL"]
 configure_logging(level, token)
 with State(folder / "telegram.sqlite", 30) as state:
-    run_bot(Desk(EchoDialogue(), state), token=token, folder=folder, base_url=base_url)
+    run_bot(Desk(EchoDialogue(), state), Access(token, base_url), folder)
 """
 """A script that runs `EchoDialogue`, the level of its log as argument."""

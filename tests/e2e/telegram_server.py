@@ -221,7 +221,9 @@ class TelegramServer:
         """Return the parameters of the calls of a method as soon as there are `count`."""
         with self._news:
             if not self._news.wait_for(lambda: len(self.of(method)) >= count, timeout_s):
-                raise AssertionError(f"{len(self.of(method))} calls of {method}, not {count}: {self.calls}")
+                raise AssertionError(
+                    f"{len(self.of(method))} calls of {method}, not {count}: … {self.calls[-20:]}"
+                )
         return self.of(method)
 
     def shown(self, count: int, chat: Json = PRIVATE, timeout_s: float = 5.0) -> list[Json]:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.state import State
-from bot.telegram_app import Desk, TelegramError, run_bot
+from bot.telegram_app import Access, Desk, TelegramError, run_bot
 from tests.e2e.telegram_bots import ECHO, EchoDialogue, private_chat, process, running, stop
 from tests.e2e.telegram_server import Fault
 
@@ -52,7 +52,7 @@ def test_a_menu_that_is_refused_does_not_matter(bare_server, tmp_path):
 def test_a_wrong_token_is_told_and_not_repeated(bare_server, token, tmp_path):
     refused = pytest.raises(TelegramError, match="Telegram refused the token")
     with State(tmp_path / "telegram.sqlite", 30) as state, refused as told:
-        run_bot(Desk(EchoDialogue(), state), token=token, folder=tmp_path, base_url=bare_server.base_url)
+        run_bot(Desk(EchoDialogue(), state), Access(token, bare_server.base_url), tmp_path)
     assert token not in str(told.value)
     assert "\n" not in str(told.value)
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from bot.telegram_app import TelegramError, Webhook
+from bot.telegram_app import Patience, TelegramError, Webhook
 from bot.telegram_app.webhook import MAX_BODY, WebhookError
 from tests.e2e.telegram_bots import private_chat, process, running, stop
 from tests.e2e.telegram_server import Fault
@@ -154,7 +154,7 @@ def test_an_address_that_is_taken_is_told(bare_server, webhook, tmp_path):
 def test_a_start_soon_after_another_waits_until_the_webhook_may_be_set(bare_server, webhook, tmp_path):
     bare_server.fail("setWebhook", Fault(429, "Too Many Requests: retry after 1", retry_after=1))
     bare_server.say("one", chat=ANNS, sender=ANN)
-    with running(bare_server, tmp_path, webhook=webhook, patience=None):
+    with running(bare_server, tmp_path, webhook=webhook, patience=Patience()):
         assert texts(bare_server, 1) == ["You asked: one"]
 
 
