@@ -51,9 +51,9 @@ class Desk:
         """Return the administrators."""
         return self.operator.admins if self.operator else frozenset()
 
-    async def reply(self, session: Session, question: str, language: str, _: str | None = None) -> Reply:
+    async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""
-        return self.dialogue.reply(session, question, language=language)
+        return self.dialogue.reply(session, question, quoted, language=language)
 
     async def offers(self, question: str, most: int, language: str) -> list[Reply]:
         """Return up to `most` replies to choose from."""

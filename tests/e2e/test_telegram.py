@@ -30,7 +30,7 @@ class CannedDialogue:
         self.library = Library.of([self.article])
         self.passages = split_article(self.article)
 
-    def reply(self, session, message, **_):
+    def reply(self, session, message, *_, **__):
         turned = Session((*session.turns, Turn(message)))
         if "boom" in message:
             raise ValueError(message)
