@@ -7,6 +7,7 @@ neighbouring words ("north_korea").
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -25,6 +26,7 @@ _WORD = re.compile(
     r"|[^\W_][\u0300-\u036f]*(?:[^\W_]|[\u0300-\u036f])*"
     r"(?:[-\u2010\u2011'\u2019\u02bc](?:[^\W_]|[\u0300-\u036f])+)*"
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile("[-\u2010\u2011'\u02bc\u2019]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -66,8 +68,8 @@ def detect_language(text: str, default: str = "en") -> str:
         if re.search("[\u3040-\u30ff]", cjk):
             return "ja"
         return "ko" if re.search("[\uac00-\ud7af]", cjk) else "zh"
-    words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", sample)]
-    counts = {code: sum(word in stop_words(code) for word in words) for code in languages()}
+    uses = Counter(_LETTERS.findall(sample.casefold()))
+    counts = {code: sum(uses[word] for word in stop_words(code) & uses.keys()) for code in languages()}
     best = max(counts, key=lambda code: (counts[code], code == default))
     if counts[best]:
         return best
@@ -86,7 +88,7 @@ def foreign_language(question: str, home: str) -> str | None:
     if guess == home:
         return None
     if guess in _LATIN and home in _LATIN:
-        words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", question)]
+        words = [match.group().casefold() for match in _LETTERS.finditer(question)]
         theirs, ours = (sum(word in stop_words(code) for word in words) for code in (guess, home))
         return guess if theirs >= _PLAIN and theirs >= 2 * ours else None
     return guess
