@@ -65,8 +65,7 @@ def article_meant(session: Session, library: Library) -> Article | None:
         for passage_id in turn.cited:
             with contextlib.suppress(UnknownPassageError):  # it may have been removed since
                 return library.article(library.passage(passage_id).article_id)
-    articles = library.articles
-    return articles[0] if len(articles) == 1 else None
+    return library.article(library.entries(limit=1)[0].id) if library.article_count == 1 else None
 
 
 def _cue_meant(token: Token, library: Library) -> str:

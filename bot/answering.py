@@ -54,7 +54,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
     best = sentences[0]
-    sure = confidence(confidence_figures(best, passages, query, weigher, library), library)
+    sure = confidence(confidence_figures(best, passages, query, weigher), library)
     if not always and _is_silent(query, passages, weigher, sure, library):
         reason = _reason(query, best.ranked.evidence.found, weigher, library)
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
@@ -112,10 +112,10 @@ def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
 
 def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> str:
     """Return in plain words why there is no answer: what is not mentioned, or not together."""
-    if not library.articles:
+    if not library.article_count:
         return "There are no articles; `footnote read PATH` adds one."
-    who = "The article" if len(library.articles) == 1 else "The articles"
-    do = "does" if len(library.articles) == 1 else "do"
+    who = "The article" if library.article_count == 1 else "The articles"
+    do = "does" if library.article_count == 1 else "do"
     names = [c for c in query.concepts if c.is_name]
     unknown = _unknown(query, weigher)
     if unknown:

@@ -24,8 +24,7 @@ from bot.rendering import (
 from bot.settings import PREFIX, Settings, SettingsError, load_settings
 from bot.terminal import Run, complain, display_of, flow, say
 from index.errors import FootnoteError, ReadingError
-from index.reading import MAX_BYTES
-from index.splitter import split_article
+from index.reading import MAX_BYTES, read_bytes
 
 
 def ask(args: Namespace) -> int:
@@ -64,27 +63,27 @@ def read(args: Namespace) -> int:
     status = 0
     for path in args.paths:
         try:
-            raw = _read_file(path)
-            article, is_new = shelf.add(raw, Path(path).name)
+            article = read_bytes(_read_file(path), Path(path).name)
+            outcome = shelf.add(article, str(Path(path).resolve()))
         except ReadingError as error:
             complain(ReadingError(path, error.problem))
             status = 1
         else:
-            note = "" if is_new else "unchanged"
-            say(render_article(article, split_article(article), display, note=note))
+            note = "" if outcome == "read" else outcome
+            say(render_article(shelf.library().entry(article.id), display, note=note))
     return status
 
 
 def articles(args: Namespace) -> int:
     """List the articles."""
     library = open_shelf(load_settings()).library()
-    found = [(article, library.passages(article.id)) for article in library.articles]
+    found = library.entries()
     if args.json:
-        _say_json([article_object(article, passages) for article, passages in found])
+        _say_json([article_object(article) for article in found])
         return 0
     display = display_of(sys.stdout)
-    for article, passages in found:
-        say(render_article(article, passages, display))
+    for article in found:
+        say(render_article(article, display))
     if not found:
         say("There are no articles. `footnote read PATH` adds one.")
     return 0

@@ -40,7 +40,7 @@ def confidence(figures: Sequence[float], library: Library) -> float:
 
 
 def confidence_figures(
-    best: RankedSentence, passages: Sequence[RankedPassage], query: Query, weigher: Weigher, library: Library
+    best: RankedSentence, passages: Sequence[RankedPassage], query: Query, weigher: Weigher
 ) -> list[float]:
     """Return the figures in the order of `FIGURES`; shares are of what the question's concepts weigh."""
     evidence, finding = best.ranked.evidence, best.finding
@@ -52,7 +52,7 @@ def confidence_figures(
     nowhere = [n for n, concept in enumerate(concepts) if not weigher.is_known(concept)]
     unmet = [n for n in nowhere if not concepts[n].is_name and finding.found[n] < _HARDLY]
     has_form = query.asks in _HAS_FORM
-    typed = has_form and is_typed(best.sentence, evidence, query, library)
+    typed = has_form and is_typed(best.sentence, evidence, query)
     return [
         sum(w * f for w, f in zip(weights, firm, strict=True)) / total,
         sum(w * f for w, f in zip(weights, found, strict=True)) / total,

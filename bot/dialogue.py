@@ -8,6 +8,7 @@ from bot.models import Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
 from index.analyzer import analyzer, foreign_language
+from index.errors import UnknownArticleError, UnknownPassageError
 from index.library import Library
 from index.tables import table
 
@@ -30,16 +31,23 @@ class Dialogue:
     def reply(self, session: Session, message: str, *, most: int = 3, always: bool = False) -> Reply:
         """Return what to say to `message`, with the session to pass in next time.
 
-        At most `most` footnotes. With `always` it never abstains. Never raises, whatever the text.
+        At most `most` footnotes. With `always` it never abstains. Never raises, whatever the text; a
+        LibraryError only where the folder of the articles cannot be read any more.
         """
         started = time.perf_counter()
+        self.library.refresh()
         text = small_talk(message, MAX_MESSAGE)
         if text is not None:
             return Reply(session, message, text=text, took_ms=_since(started))
         language = foreign_language(message, self.library.language)
         asked = message if language is None else self._names_in(message)
-        query = understand(asked, session, self.library)
-        found = answer(query, session, self.library, most=most, always=always)
+        try:
+            query = understand(asked, session, self.library)
+            found = answer(query, session, self.library, most=most, always=always)
+        except (UnknownArticleError, UnknownPassageError):  # another process has just removed it
+            self.library.refresh()
+            query = understand(asked, session, self.library)
+            found = answer(query, session, self.library, most=most, always=always)
         if language is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(language), took_ms=_since(started))
         turn = Turn(message, tuple(note.passage.id for note in found.footnotes))

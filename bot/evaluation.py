@@ -143,7 +143,7 @@ def read_corpus(path: Path) -> Library:
     for lines in lines_of.values():
         articles.append(_join(lines))
         passages.extend(_place(lines))
-    return Library(articles, passages)
+    return Library.of(articles, passages)
 
 
 def run_questions(

@@ -63,7 +63,7 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
     ranked = []
     for passage in passages:
         for number, sentence in enumerate(library.sentences(passage.evidence.hit.passage)):
-            figures = sentence_figures(passage, number, sentence, query, library)
+            figures = sentence_figures(passage, number, sentence, query)
             finding = passage.evidence.sentences[number]
             ranked.append(
                 RankedSentence(
@@ -98,13 +98,11 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         best.nearness,
         best.saturated,
         max(part.meaning for part in parts),
-        float(is_typed(sentence, evidence, query, library)),
+        float(is_typed(sentence, evidence, query)),
     ]
 
 
-def sentence_figures(
-    passage: RankedPassage, number: int, sentence: Sentence, query: Query, library: Library
-) -> list[float]:
+def sentence_figures(passage: RankedPassage, number: int, sentence: Sentence, query: Query) -> list[float]:
     """Return the figures of a sentence in the order of `SENTENCE_FIGURES`."""
     finding = passage.evidence.sentences[number]
     return [
@@ -118,15 +116,16 @@ def sentence_figures(
         finding.meaning,
         passage.evidence.sentences[number - 1].coverage if number else 0.0,
         float(number == 0),
-        float(is_typed(sentence, passage.evidence, query, library)),
+        float(is_typed(sentence, passage.evidence, query)),
         math.log1p(finding.words),
     ]
 
 
-def is_typed(sentence: Sentence, evidence: Evidence, query: Query, library: Library) -> bool:
+def is_typed(sentence: Sentence, evidence: Evidence, query: Query) -> bool:
     """Say whether the sentence has an expression of the kind that is asked for."""
-    text = library.article(evidence.hit.passage.article_id).text
-    return bool(typed_spans(text[sentence.span.start : sentence.span.end], query.asks))
+    passage = evidence.hit.passage
+    text = passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
+    return bool(typed_spans(text, query.asks))
 
 
 def _dot(library: Library, model: str, names: Sequence[str], figures: Sequence[float]) -> float:

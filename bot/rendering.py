@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from bot.models import Answer, Explanation, Footnote, FootnoteExplanation, Quote, Reply
 from bot.terminal import Display, Run, flow
-from index.models import Article, Concept, Passage, Span
+from index.models import Article, ArticleEntry, Concept, Passage, Span
 
 JsonObject = dict[str, object]
 
@@ -42,9 +42,9 @@ def render_passage(article: Article, passage: Passage, display: Display) -> str:
     return f"{head}\n{place}\n\n{_render_text(passage, display)}"
 
 
-def render_article(article: Article, passages: Sequence[Passage], display: Display, *, note: str = "") -> str:
+def render_article(article: ArticleEntry, display: Display, *, note: str = "") -> str:
     """Return a line for the article's id and title and one for its author, date and number of passages."""
-    count = f"{len(passages)} passage{'s' if len(passages) != 1 else ''}"
+    count = f"{article.passages} passage{'s' if article.passages != 1 else ''}"
     about = " · ".join(filter(None, (_byline(article), count, note)))
     title = flow([Run(article.id, "bold"), Run("  "), Run(article.title)], display, rest=_INDENT)
     return title + "\n" + flow([Run(about, "dim")], display, first=_INDENT, rest=_INDENT)
@@ -137,7 +137,7 @@ def passage_object(article: Article, passage: Passage) -> JsonObject:
     }
 
 
-def article_object(article: Article, passages: Sequence[Passage]) -> JsonObject:
+def article_object(article: ArticleEntry) -> JsonObject:
     """Return what `articles --json` says of an article."""
     return {
         "article_id": article.id,
@@ -145,8 +145,10 @@ def article_object(article: Article, passages: Sequence[Passage]) -> JsonObject:
         "author": article.author,
         "date": article.date,
         "language": article.language,
-        "passages": len(passages),
-        "characters": len(article.text),
+        "url": article.url,
+        "source": article.source,
+        "passages": article.passages,
+        "characters": article.characters,
     }
 
 
@@ -176,7 +178,7 @@ def paragraph_of(passage: Passage) -> str:
     return names.get(passage.kind, f"paragraph {passage.paragraph}")
 
 
-def _byline(article: Article) -> str:
+def _byline(article: Article | ArticleEntry) -> str:
     return ", ".join(filter(None, (article.author, article.date)))
 
 

@@ -35,6 +35,7 @@ _LATIN_MARK = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 PAIR = "_"
 
 _LATIN = frozenset({"en", "fr", "de", "es"})
+_MAX_KNOWN = 200_000  # words whose analysis is remembered, a language
 _PLAIN = 2  # stop words of a language that make a question plainly in it
 
 
@@ -104,6 +105,7 @@ class Analyzer:
         self._irregular: dict[str, str] = table("irregular").get(language, {})
         self._stop = stop_words(language)
         self._stems: dict[str, str] = {}
+        self._known: dict[str, tuple[str, tuple[str, ...] | None]] = {}
 
     def tokens(self, text: str, *, stops: bool = False, offset: int = 0) -> list[Token]:
         """Return the words of `text` in order, without its stop words unless `stops`.
@@ -114,15 +116,14 @@ class Analyzer:
         [('south',), ('korea',), ('two', 'plus', 'two', 'twoplustwo'), ('talk',)]
         """
         found: list[Token] = []
+        known = {} if stops else self._known
         for match in _WORD.finditer(text):
-            word = normalise(match.group())
-            start, end = match.start() + offset, match.end() + offset
-            if _CJK.search(word):
-                found.extend(self._cjk(word, start, end))
-            elif stops or word not in self._stop:
-                terms = self._terms(word, stops=stops)
-                if terms:
-                    found.append(Token(start, end, word, terms))
+            printed = match.group()
+            word, terms = known.get(printed) or self._analyse(printed, known, stops=stops)
+            if terms:
+                found.append(Token(match.start() + offset, match.end() + offset, word, terms))
+            elif terms is None:
+                found.extend(self._cjk(word, match.start() + offset, match.end() + offset))
         return found
 
     def is_misspelt_stop_word(self, word: str) -> bool:
@@ -140,9 +141,24 @@ class Analyzer:
             stem = self._stem(self._irregular.get(word, word))
             folded = _LATIN_MARK.sub("", unicodedata.normalize("NFD", stem))
             stem = unicodedata.normalize("NFC", folded)
-            if len(self._stems) < 500_000:
+            if len(self._stems) < _MAX_KNOWN:
                 self._stems[word] = stem
         return stem
+
+    def _analyse(
+        self, printed: str, known: dict[str, tuple[str, tuple[str, ...] | None]], *, stops: bool
+    ) -> tuple[str, tuple[str, ...] | None]:
+        """Return a word as it is compared, with its terms: () for a stop word, None for ideographs."""
+        word = normalise(printed)
+        terms: tuple[str, ...] | None = ()
+        if _CJK.search(word):
+            terms = None
+        elif stops or word not in self._stop:
+            terms = self._terms(word, stops=stops)
+        found = word, terms
+        if len(known) < _MAX_KNOWN:
+            known[printed] = found
+        return found
 
     def _terms(self, word: str, *, stops: bool) -> tuple[str, ...]:
         parts = _JOINT.split(word)
@@ -177,7 +193,7 @@ def normalise(word: str) -> str:
     folded = (
         folded.replace("\u2019", "'").replace("\u02bc", "'").replace("\u2010", "-").replace("\u2011", "-")
     )
-    folded = folded.removesuffix("'s")
+    folded = folded.removesuffix("'s").replace(" ", "")  # some ligatures unfold to several words
     if folded[0].isdigit():
         return folded.replace(",", "")
     return folded.replace(".", "")

@@ -28,11 +28,24 @@ class UnknownArticleError(FootnoteError):
 class UnknownPassageError(FootnoteError):
     """There is no passage of that id."""
 
-    def __init__(self, passage_id: str) -> None:
+    def __init__(self, passage_id: str, message: str | None = None) -> None:
         self.passage_id = passage_id
         super().__init__(
-            f"There is no passage {passage_id!r}. A passage id stands in the answer's --json, "
+            message
+            or f"There is no passage {passage_id!r}. A passage id stands in the answer's --json, "
             "for example in footnotes[0].passage_id."
+        )
+
+
+class ChangedPassageError(UnknownPassageError):
+    """A passage of an article that was replaced; `article_id` is the version that is there now."""
+
+    def __init__(self, passage_id: str, article_id: str) -> None:
+        self.article_id = article_id
+        super().__init__(
+            passage_id,
+            f"The text of passage {passage_id!r} has changed: its article was read again, and is now "
+            f"{article_id!r}.",
         )
 
 

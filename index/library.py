@@ -1,29 +1,37 @@
-"""The articles one can ask: kept in a folder, split, indexed, looked up, searched.
+"""The articles one can ask: kept in a folder, looked up, searched.
 
-The folder holds one JSON file an article, `ID.json`: the text as it was read and the name of its source.
-It comes into being with the first article that is added or removed; until then there is the seed article,
-and nothing is written.
+The folder holds a database (`store`), which comes into being with the first article that is added or removed;
+until then there is the seed article, and nothing is written. A library reads what it is asked for, and holds
+little of it in memory.
 """
 
 import json
-import tempfile
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import numpy as np
 
-from index.analyzer import Analyzer, analyzer, detect_language, index_terms
+from index.analyzer import analyzer, detect_language
 from index.engines.rank_bm25 import RankBM25Engine
-from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
+from index.errors import (
+    ChangedPassageError,
+    LibraryError,
+    ReadingError,
+    UnknownArticleError,
+    UnknownPassageError,
+)
+from index.indexing import index_article
 from index.meaning import Vector, text_vector
-from index.models import Article, Concept, Hit, Passage, Sentence, Token, WeightedTerm
+from index.models import Article, ArticleEntry, Concept, Hit, Passage, Sentence, Token, WeightedTerm
 from index.reading import read_bytes, read_text
-from index.splitter import passage_sentences, split_article
+from index.splitter import passage_sentences
+from index.store import Store, TellingErrors
 from index.tables import data_file
-from index.vocabulary import Vocabulary, Word
+from index.vocabulary import Vocabulary
 
 SEED = "seoul-summit.txt"
 """The article that is there from the first start."""
@@ -31,59 +39,130 @@ SEED = "seoul-summit.txt"
 COLLECTION = 200
 """Passages from which a library is a collection; one article has about 40, the longest some 150."""
 
-_MAX_ANALYSED = 10_000  # passages whose analysed sentences are remembered (some 20 kB each)
+DATABASE = "library.sqlite"
+"""The database's name in the folder."""
+
+BATCH = 2_000_000
+"""Characters that are written in one transaction; all are in memory until it ends."""
+
+_REMEMBERED = 2_000  # passages whose analysed sentences are remembered (some 20 kB each)
+
+Outcome = Literal["read", "unchanged", "replaced"]
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
 
 
 class Library:
-    """Articles with their passages, in a fixed order, and an engine over them."""
+    """Articles with their passages, in the order in which they were added, and an engine over them.
 
-    def __init__(self, articles: Sequence[Article], passages: Sequence[Passage]) -> None:
-        """Take articles and all of their passages; those of one article follow each other."""
-        self._articles = {article.id: article for article in articles}
-        self._passages = tuple(passages)
-        self._numbers = {passage.id: n for n, passage in enumerate(passages)}
-        self._of_article = {
-            article_id: range(numbers[0], numbers[-1] + 1)
-            for article_id, group in groupby(range(len(passages)), key=lambda n: passages[n].article_id)
-            if (numbers := list(group))
-        }
-        self._vectors: dict[str, Vector] = {}
-        self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
-        self._words: dict[str, Word] = {}
-        self._sentences: dict[str, tuple[Sentence, ...]] = {}
-        self.engine = RankBM25Engine([self._terms(passage) for passage in passages])
-        self.vocabulary = Vocabulary(
-            self._words, self.engine.frequency, [passage.text for passage in passages]
-        )
+    It shows the articles as they were at the last `refresh`. Threads may share it.
+    """
+
+    def __init__(self, shelf: "Shelf | None", store: Store) -> None:
+        self._shelf = shelf
+        self._lock = threading.Lock()
+        self._take(store)
 
     @classmethod
-    def of(cls, articles: Iterable[Article]) -> Self:
-        """Return a library of the articles, split."""
-        articles = list(articles)
-        return cls(articles, [passage for article in articles for passage in split_article(article)])
+    def of(cls, articles: Iterable[Article], passages: Sequence[Passage] | None = None) -> Self:
+        """Return a library in memory of the articles, split, or with passages given by article."""
+        store = Store.in_memory()
+        given = groupby(passages or (), key=lambda passage: passage.article_id)
+        of_article = {article_id: list(group) for article_id, group in given}
+        with store.writing():
+            store.add(
+                [
+                    (
+                        index_article(article, None if passages is None else of_article.get(article.id, [])),
+                        article.id,
+                    )
+                    for article in articles
+                ]
+            )
+        return cls(None, store)
+
+    def _take(self, store: Store) -> None:
+        """Show what is in the store now."""
+        store.has_changed()
+        self._store = store
+        self.version = store.version
+        self.passage_count = store.passage_count
+        self._languages = store.languages()
+        self._engine: RankBM25Engine | None = None
+        self.vocabulary = Vocabulary(store, self._frequency)
+        self._articles: dict[str, Article] = {}
+        self._entries: dict[str, ArticleEntry] = {}
+        self._passages: dict[int, Passage] = {}
+        self._numbers: dict[str, int] = {}
+        self._sentences: dict[str, tuple[Sentence, ...]] = {}
+        self._vectors: dict[str, Vector] = {}
+        self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
+
+    def refresh(self) -> None:
+        """Look for changes that were written since; where there are none, it takes microseconds.
+
+        Raises:
+            LibraryError: the folder cannot be read any more.
+        """
+        if self._shelf is None:
+            return
+        with self._lock:
+            store = self._shelf.newer_store(self._store)
+            if store is not None:
+                self._take(store)
 
     @property
-    def articles(self) -> tuple[Article, ...]:
-        """Return the articles in the order of the library."""
-        return tuple(self._articles.values())
+    def engine(self) -> RankBM25Engine:
+        """Return the engine over the passages, opened when it is first needed."""
+        if self._engine is None:
+            numbered = list(self._store.terms_from(0))
+            self._engine = RankBM25Engine(
+                [terms.split() for _, terms in numbered], [number for number, _ in numbered]
+            )
+        return self._engine
+
+    def _frequency(self, term: str) -> int:
+        return self.engine.frequency(term)
+
+    @property
+    def article_count(self) -> int:
+        """Return the number of articles."""
+        return sum(self._languages.values())
 
     @property
     def kind(self) -> Literal["article", "collection"]:
         """Return whether there is hardly more than one article, or a collection."""
-        return "collection" if len(self._passages) >= COLLECTION else "article"
+        return "collection" if self.passage_count >= COLLECTION else "article"
 
     @property
     def language(self) -> str:
         """Return the language of most articles; English if there are none."""
-        counts = Counter(article.language for article in self._articles.values())
+        counts = self._languages
         return max(counts, key=lambda code: (counts[code], code == "en", code), default="en")
 
     def language_of(self, message: str, article_id: str | None = None) -> str:
         """Return the language to read a message in: the chosen article's, or its own if an article has it."""
-        if article_id in self._articles:
-            return self._articles[article_id].language
+        if article_id is not None:
+            with suppress(UnknownArticleError):
+                return self.entry(article_id).language
         own = detect_language(message, self.language)
-        return own if any(article.language == own for article in self.articles) else self.language
+        return own if own in self._languages else self.language
+
+    def entries(self, offset: int = 0, limit: int | None = None) -> tuple[ArticleEntry, ...]:
+        """Return what a list shows of the articles, in the order added: all, or so many from one on."""
+        return self._store.entries(offset, limit)
+
+    def entry(self, article_id: str) -> ArticleEntry:
+        """Return what a list shows of an article.
+
+        Raises:
+            UnknownArticleError: there is none of that id.
+        """
+        found = self._entries.get(article_id) or self._store.entry(article_id)
+        if found is None:
+            raise UnknownArticleError(article_id)
+        return _remember(self._entries, article_id, found)
 
     def article(self, article_id: str) -> Article:
         """Return an article.
@@ -91,10 +170,10 @@ class Library:
         Raises:
             UnknownArticleError: there is none of that id.
         """
-        try:
-            return self._articles[article_id]
-        except KeyError:
-            raise UnknownArticleError(article_id) from None
+        found = self._articles.get(article_id) or self._store.article(article_id)
+        if found is None:
+            raise UnknownArticleError(article_id)
+        return _remember(self._articles, article_id, found, most=100)
 
     def passages(self, article_id: str | None = None) -> Sequence[Passage]:
         """Return the passages of an article, or all, in the order of the text.
@@ -103,44 +182,48 @@ class Library:
             UnknownArticleError: there is no article of that id.
         """
         if article_id is None:
-            return self._passages
-        self.article(article_id)
-        numbers = self._of_article.get(article_id, range(0))
-        return self._passages[numbers.start : numbers.stop]
+            return [passage for entry in self.entries() for passage in self.passages(entry.id)]
+        return list(self._numbered(self._range(article_id)).values())
 
     def passage(self, passage_id: str) -> Passage:
         """Return a passage.
 
         Raises:
+            ChangedPassageError: it is one of an article that was replaced by a newer version.
             UnknownPassageError: there is none of that id.
         """
-        try:
-            return self._passages[self._numbers[passage_id]]
-        except KeyError:
-            raise UnknownPassageError(passage_id) from None
+        number = self._number(passage_id)
+        found = {} if number is None else self._numbered([number])
+        if number is None or number not in found:
+            raise self._missing(passage_id)
+        return found[number]
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """Return the passages before and after one in its article; None at an end."""
-        numbers = self._of_article[passage.article_id]
-        n = self._numbers[passage.id]
+        number = self._number(passage.id)
+        if number is None:
+            raise self._missing(passage.id)
+        around = self._numbered(range(number - 1, number + 2))
+        before, after = (around.get(at) for at in (number - 1, number + 1))
         return (
-            self._passages[n - 1] if n > numbers.start else None,
-            self._passages[n + 1] if n + 1 < numbers.stop else None,
+            before if before and before.article_id == passage.article_id else None,
+            after if after and after.article_id == passage.article_id else None,
         )
 
     def sentences(self, passage: Passage) -> tuple[Sentence, ...]:
         """Return a passage's sentences, analysed; a run-in heading is in none."""
         found = self._sentences.get(passage.id)
         if found is None:
-            article = self._articles[passage.article_id]
-            analyse = analyzer(article.language)
+            language = self.entry(passage.article_id).language
+            tokens, offset = analyzer(language).tokens, passage.start
             found = tuple(
-                Sentence(span, tuple(analyse.tokens(article.text[span.start : span.end], offset=span.start)))
-                for span in passage_sentences(passage, article.language)
+                Sentence(
+                    span,
+                    tuple(tokens(passage.text[span.start - offset : span.end - offset], offset=span.start)),
+                )
+                for span in passage_sentences(passage, language)
             )
-            if len(self._sentences) >= _MAX_ANALYSED:
-                self._sentences.clear()
-            self._sentences[passage.id] = found
+            _remember(self._sentences, passage.id, found)
         return found
 
     def vectors(self, passage: Passage) -> Vector:
@@ -151,59 +234,31 @@ class Library:
         found = self._vectors.get(passage.id)
         if found is None:
             sentences = [sentence.tokens for sentence in self.sentences(passage)]
-            if self._articles[passage.article_id].language != "en":
+            if self.entry(passage.article_id).language != "en":
                 sentences = [() for _ in sentences]
             whole = [token for tokens in sentences for token in tokens]
             above = self.tokens_above(passage) if whole else ()
             found = np.array(
                 [text_vector((t.terms[0], 1.0) for t in ts) for ts in ([*whole, *above], *sentences)]
             )
-            if len(self._vectors) >= _MAX_ANALYSED:
-                self._vectors.clear()
-            self._vectors[passage.id] = found
+            _remember(self._vectors, passage.id, found)
         return found
 
     def tokens_above(self, passage: Passage) -> tuple[Token, ...]:
         """Return the words of the title and the headings above a passage."""
-        article = self._articles[passage.article_id]
-        key = (article.id, *passage.section)
+        key = (passage.article_id, *passage.section)
         found = self._above.get(key)
         if found is None:
-            texts = (article.title, *passage.section)
-            found = tuple(token for text in texts for token in analyzer(article.language).tokens(text))
-            self._above[key] = found
+            entry = self.entry(passage.article_id)
+            texts = (entry.title, *passage.section)
+            found = tuple(token for text in texts for token in analyzer(entry.language).tokens(text))
+            _remember(self._above, key, found)
         return found
-
-    def _terms(self, passage: Passage) -> list[str]:
-        """Return what is indexed for a passage: title and headings above it, then its own text.
-
-        With the title and the path in front, a party that a heading names finds the passages under it (news
-        hit@1 .568 -> .615). The metadata passage is its own title.
-        """
-        article = self._articles[passage.article_id]
-        above = () if passage.kind == "metadata" else (article.title, *passage.section)
-        body = passage.text[passage.body_start - passage.start :]
-        terms = []
-        for text in (*above, body):
-            tokens = analyzer(article.language).tokens(text)
-            terms += index_terms(tokens)
-            for token in tokens:
-                self._note_word(token, text, analyzer(article.language))
-        return terms
 
     def score(self, passage: Passage, term: WeightedTerm) -> float:
         """Return what a weighted term counts for a passage: weight x BM25, 0 if it is not there."""
-        return self.engine.score(self._numbers[passage.id], term)
-
-    def _note_word(self, token: Token, text: str, analyse: Analyzer) -> None:
-        """Put a word, and the parts of a hyphenated one, into the vocabulary as first printed."""
-        if token.word in self._words:
-            return
-        printed = text[token.start : token.end]
-        self._words[token.word] = Word(token.terms[-1], printed)
-        if len(token.terms) > 1:
-            for part in printed.split("-"):
-                self._words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
+        number = self._number(passage.id)
+        return 0.0 if number is None else self.engine.score(number, term)
 
     def search(self, concepts: Sequence[Concept], k: int, *, article_id: str | None = None) -> list[Hit]:
         """Return up to `k` passages, best first; ties keep the order of the library.
@@ -211,12 +266,49 @@ class Library:
         Raises:
             UnknownArticleError: there is no article of that id.
         """
-        within = None
-        if article_id is not None:
-            self.article(article_id)
-            within = self._of_article.get(article_id, range(0))
+        within = None if article_id is None else self._range(article_id)
         found = self.engine.search(concepts, k, within)
-        return [Hit(self._passages[n], rank, score) for rank, (n, score) in enumerate(found, start=1)]
+        passages = self._numbered([number for number, _ in found])
+        there = [(passages[number], score) for number, score in found if number in passages]
+        return [Hit(passage, rank, score) for rank, (passage, score) in enumerate(there, start=1)]
+
+    def _range(self, article_id: str) -> range:
+        numbers = self._store.numbers(article_id)
+        if numbers is None:
+            raise UnknownArticleError(article_id)
+        return numbers
+
+    def _number(self, passage_id: str) -> int | None:
+        number = self._numbers.get(passage_id)
+        return self._store.number(passage_id) if number is None else number
+
+    def _numbered(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Return those passages of the numbers that are there, by number."""
+        found = {number: self._passages[number] for number in numbers if number in self._passages}
+        if len(found) < len(numbers):
+            found = dict(self._store.passages(numbers))
+            for number, passage in found.items():
+                _remember(self._passages, number, passage)
+                _remember(self._numbers, passage.id, number)
+        return {number: found[number] for number in numbers if number in found}
+
+    def _missing(self, passage_id: str) -> UnknownPassageError:
+        """Return the error for a passage that is not there: its id begins with that of its article."""
+        article_id, _, part = passage_id.rpartition("-")
+        while part.isdigit():
+            newer = self._store.replacement(article_id)
+            if newer is not None:
+                return ChangedPassageError(passage_id, newer)
+            article_id, _, part = article_id.rpartition("-")
+        return UnknownPassageError(passage_id)
+
+
+def _remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT, most: int = _REMEMBERED) -> ValueT:
+    """Return the value, remembered for the key; when there are too many, the others are forgotten."""
+    if len(known) >= most and key not in known:
+        known.clear()
+    known[key] = value
+    return value
 
 
 class Shelf:
@@ -224,28 +316,56 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._path = folder / DATABASE
 
     def library(self) -> Library:
-        """Return the library of the folder's articles; of the seed article where there is no folder.
+        """Return the library of the folder's articles; of the seed article where nothing was written yet.
 
         Raises:
-            LibraryError: the folder cannot be read, or holds a damaged file.
+            LibraryError: the folder cannot be read, or what is in it is damaged or a newer Footnote's.
         """
-        return Library.of(self._load())
+        store = Store.open(self._path)
+        if store is None and not self._old_files():
+            return Library(self, _seed_store())
+        if store is None or store.is_stale:
+            with self._changing():
+                pass  # what the folder has of an older Footnote is taken over, by the rules of this one
+            store = Store.open(self._path)
+        return Library(self, store or _seed_store())
 
-    def add(self, raw: bytes, source: str) -> tuple[Article, bool]:
-        """Keep the article in `raw` and return it, with whether it is new.
+    def newer_store(self, store: Store) -> Store | None:
+        """Return where the articles are now, if they have changed since this was asked last for a store."""
+        if not store.is_file:
+            return Store.open(self._path)
+        return store if store.has_changed() else None
+
+    def add(self, article: Article, source: str) -> Outcome:
+        """Keep an article, and return what became of it; see `add_all`.
 
         Raises:
-            ReadingError: it cannot be made an article.
             LibraryError: the folder cannot be written.
         """
-        article = read_bytes(raw, source)
-        is_new = article.id not in {kept.id for kept in self._load()}
-        if is_new:
-            self._begin()
-            self._write(article, source)
-        return article, is_new
+        return next(self.add_all([(article, source)]))
+
+    def add_all(self, items: Iterable[tuple[Article, str]]) -> Iterator[Outcome]:
+        """Keep articles, each with its source, and yield what became of each, in order.
+
+        The same text once more is "unchanged". Another text from the source of an older article has
+        "replaced" that, in one step. Many are kept in one transaction: what was yielded is kept.
+
+        Raises:
+            LibraryError: the folder cannot be written.
+        """
+        batch: list[tuple[Article, str]] = []
+        characters = 0
+        for article, source in items:
+            batch.append((article, source))
+            characters += len(article.text)
+            if characters >= BATCH:
+                yield from self._add(batch)
+                batch, characters = [], 0
+        if batch:
+            yield from self._add(batch)
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -254,57 +374,72 @@ class Shelf:
             UnknownArticleError: there is none of that id.
             LibraryError: the folder cannot be written.
         """
-        if article_id not in {kept.id for kept in self._load()}:
-            raise UnknownArticleError(article_id)
-        self._begin()
-        try:
-            (self.folder / f"{article_id}.json").unlink()
-        except OSError as error:
-            raise self._refused(error) from error
+        self.library().entry(article_id)
+        with self._changing() as store:
+            if store.entry(article_id) is None:
+                raise UnknownArticleError(article_id)
+            store.remove(article_id)
 
-    def _load(self) -> list[Article]:
+    def _add(self, batch: Sequence[tuple[Article, str]]) -> list[Outcome]:
+        """Keep articles in one transaction."""
+        outcomes: list[Outcome] = []
+        with self._changing() as store:
+            for article, source in batch:
+                older = store.id_of_source(source)
+                is_there = store.entry(article.id) is not None
+                if older is not None and older != article.id:
+                    store.remove(older, replaced_by=article.id)
+                    outcomes.append("replaced")
+                else:
+                    outcomes.append("unchanged" if is_there else "read")
+                if not is_there:
+                    store.add([(index_article(article), source)])
+        return outcomes
+
+    @contextmanager
+    def _changing(self) -> Iterator[Store]:
+        """Give the store to be changed in one transaction; the first puts in what there was before."""
+        store = Store.open_to_write(self._path)
+        old_files: list[Path] = []
+        try:
+            with store.writing():
+                if store.version == 0:
+                    old_files = self._old_files()
+                    kept = [_read_old(file) for file in old_files] or [(seed_article(), SEED)]
+                    store.add([(index_article(article), source) for article, source in kept])
+                elif store.is_stale:
+                    store.derive_anew()
+                yield store
+        finally:
+            store.close()
+        for file in old_files:
+            with suppress(OSError):  # it is not looked at again
+                file.unlink()
+
+    def _old_files(self) -> list[Path]:
+        """Return the files of articles as Footnote 0.1 kept them, `ID.json`."""
         if not self.folder.exists():
-            return [seed_article()]
-        try:
+            return []
+        with TellingErrors(self.folder):
             # Not `glob`, which finds nothing where it should complain: in a file, in a folder shut to us.
-            files = sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
-            return [self._read(file) for file in files]
-        except OSError as error:
-            raise self._refused(error) from error
+            return sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
 
-    def _read(self, file: Path) -> Article:
-        try:
-            kept = json.loads(file.read_bytes())
-            return read_text(kept["text"], kept["source"])
-        except (ValueError, KeyError, TypeError, AttributeError, ReadingError) as error:
-            problem = "not an article of Footnote's, or damaged; move this file out of the library folder."
-            raise LibraryError(str(file), problem) from error
 
-    def _begin(self) -> None:
-        """Make the folder, with the seed article in it, if there is none."""
-        if self.folder.exists():
-            return
-        try:
-            self.folder.mkdir(parents=True)
-        except OSError as error:
-            raise self._refused(error) from error
-        self._write(seed_article(), SEED)
-
-    def _write(self, article: Article, source: str) -> None:
-        """Write an article's file whole or not at all."""
-        kept = json.dumps({"source": source, "text": article.text}, ensure_ascii=False)
-        try:
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
-                file.write(kept.encode("utf-8", "surrogatepass"))
-            Path(file.name).replace(self.folder / f"{article.id}.json")
-        except OSError as error:
-            raise self._refused(error) from error
-
-    def _refused(self, error: OSError) -> LibraryError:
-        problem = f"{error.strerror or error}; set FOOTNOTE_LIBRARY to a folder that you may write to."
-        return LibraryError(str(self.folder), problem)
+def _read_old(file: Path) -> tuple[Article, str]:
+    try:
+        kept = json.loads(file.read_bytes())
+        return read_text(kept["text"], kept["source"]), kept["source"]
+    except (ValueError, KeyError, TypeError, AttributeError, ReadingError) as error:
+        problem = "not an article of Footnote's, or damaged; move this file out of the library folder."
+        raise LibraryError(str(file), problem) from error
 
 
 def seed_article() -> Article:
     """Return the article that comes with the package."""
     return read_bytes(data_file("articles", SEED).read_bytes(), SEED)
+
+
+def _seed_store() -> Store:
+    store = Store.in_memory()
+    store.add([(index_article(seed_article()), SEED)])  # its version stays 0, before all that is written
+    return store

@@ -37,6 +37,30 @@ def unit_vectors(at: NDArray[np.int64]) -> Vector:
     return units
 
 
+def nearest(term: str, least: float) -> list[tuple[str, float]]:
+    """Return the terms whose cosine with a term is above `least`, itself among them, the nearest first."""
+    row = rows().get(term)
+    if row is None:
+        return []
+    # Not `@`: for a product this small, the threads of a linear algebra library cost more than they save.
+    cosines = np.einsum("ij,j->i", _units(), _units()[row])
+    near = np.flatnonzero(cosines > least)
+    terms = _terms()
+    return [(terms[at], float(cosines[at])) for at in near[np.argsort(-cosines[near], kind="stable")]]
+
+
+@cache
+def _terms() -> list[str]:
+    return list(rows())
+
+
+@cache
+def _units() -> Vector:
+    vectors = _table().astype(np.float32)
+    vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
+    return vectors
+
+
 @cache
 def rows() -> dict[str, int]:
     """Return the row of every term in the table, the commonest first."""

@@ -38,6 +38,7 @@ class Article:
 
     `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
+    `url` is the address it came from, None for a file.
     """
 
     id: str
@@ -47,6 +48,25 @@ class Article:
     language: str
     text: str
     blocks: tuple[Block, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """An article in a list, without its text: how many passages and characters it has.
+
+    `source` is where it was read: an address, or the path of a file.
+    """
+
+    id: str
+    title: str
+    author: str | None
+    date: str | None
+    language: str
+    url: str | None
+    source: str
+    passages: int
+    characters: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,16 @@ articles. Related words come from two tables about the English language in `data
 synonyms and derivations, and the nearness of word vectors.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from index.analyzer import PAIR, analyzer, stop_words
-from index.meaning import Vector, rows, unit_vectors
+from index.analyzer import PAIR, analyzer
+from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems
+from index.meaning import nearest, rows
 from index.models import WeightedTerm
+from index.store import Store
 from index.tables import data_file, table
 
 METONYM_WEIGHT = 0.8
@@ -28,24 +27,8 @@ NEAR_COSINE = 0.35
 NEAR_WORDS = 8
 
 _MIN_VARIANT = 5
-_MAX_ACRONYM = 6
-_MAX_EXPANSION = 200  # characters
-_ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
-_DOUBLED = re.compile(r"(.)\1+")
+_MAX_REMEMBERED = 10_000
 _FORMAL = frozenset({"republic", "kingdom", "federation", "commonwealth", "sultanate", "emirate", "region"})
-_VOWELS = re.compile("[aeiouyw]+")
-
-
-class Word(NamedTuple):
-    """A word of the articles: its term, how it is printed where it first stands, and whether it is a name."""
-
-    term: str
-    printed: str
-
-    @property
-    def is_name(self) -> bool:
-        """Say whether it is printed with a capital."""
-        return self.printed[:1].isupper()
 
 
 class Alias(NamedTuple):
@@ -69,23 +52,21 @@ _NO_GROUP = _Group((), ())
 
 
 class Vocabulary:
-    """What words the articles have, and which of them could stand for a word that they do not have.
+    """What words the articles of a store have, and which could stand for a word that they do not have.
 
-    `words` are theirs, by how they read in lower case; `frequency` gives the number of passages that have a
-    term; `texts` are searched for acronyms.
+    `frequency` gives the number of passages that have a term. What is looked up is remembered.
     """
 
-    def __init__(
-        self, words: Mapping[str, Word], frequency: Callable[[str], int], texts: Iterable[str]
-    ) -> None:
-        self._words = words
+    def __init__(self, store: Store, frequency: Callable[[str], int]) -> None:
+        self._store = store
         self._frequency = frequency
-        self._texts = texts
+        self._words: dict[str, Word | None] = {}
         self._related: dict[str, list[WeightedTerm]] = {}
+        self._acronyms: dict[tuple[str, ...], _Group | None] = {}
 
     def alias(self, stems: tuple[str, ...]) -> Alias | None:
         """Return the alias that the stems are; None if they are none."""
-        group = self._learnt.get(stems) or _world_aliases().get(stems)
+        group = self._learnt(stems) or _world_aliases().get(stems)
         if group is None:
             return None
         own = _term(stems)
@@ -95,31 +76,25 @@ class Vocabulary:
         return Alias((WeightedTerm(own, 1.0), *others), read_as, group.names[0][0].isupper())
 
     def is_name(self, word: str) -> bool:
-        """Say whether the articles print a word with a capital where they first have it."""
-        return word in self._words and self._words[word].is_name
+        """Say whether most articles print a word with a capital where they first have it."""
+        found = self._word(word)
+        return found is not None and found.is_name
 
     def variants(self, word: str) -> list[str]:
         """Return the terms of other names with the consonants of one that the articles have ("Seok", "Suk").
 
         Only for names of five letters or more: short ones have too few consonants to tell.
         """
-        own = self._words.get(word)
-        if own is None or not own.is_name or len(word) < _MIN_VARIANT:
+        if len(word) < _MIN_VARIANT or not self.is_name(word):
             return []
-        bones = _bones(word)
-        return [
-            w.term
-            for c, w in self._words.items()
-            if c != word and w.is_name and c[0] == word[0] and _bones(c) == bones
-        ]
+        others = (self._word(other) for other in self._names_like(word) if other != word)
+        return [other.term for other in others if other is not None]
 
     def spelt_out(self, letters: str) -> str | None:
         """Return capitalised words of the articles, in a row, whose initials are these letters, if any."""
-        if not 2 < len(letters) <= _MAX_ACRONYM or not letters.isalpha():
+        if not MIN_INITIALS <= len(letters) <= MAX_INITIALS or not letters.isalpha():
             return None
-        words = [rf"{letter.upper()}[\w’'-]+" for letter in letters]
-        pattern = re.compile(r"\b" + r"\s+(?:(?:of|and|for|the|on)\s+)*".join(words))
-        return next((match.group() for text in self._texts if (match := pattern.search(text))), None)
+        return self._store.spelt_out(letters.upper())
 
     def has(self, term: str) -> bool:
         """Say whether any passage has a term."""
@@ -137,65 +112,64 @@ class Vocabulary:
             from rapidfuzz.distance import OSA
             from rapidfuzz.process import extract
 
-            found = extract(word, self._spellings, scorer=OSA.distance, score_cutoff=most, limit=None)
-            near = [(distance, candidate) for candidate, distance, _ in found if candidate[0] in word[:2]]
-            least = min(near, default=(0, ""))[0]
-            candidates = [candidate for distance, candidate in near if distance == least]
-        bones = _bones(word)
-        if not candidates and len(word) > 2 and bones and not is_english(word):
-            candidates = [
-                c for c, w in self._words.items() if w.is_name and c[0] == word[0] and _bones(c) == bones
-            ]
-        if not candidates:
-            return None
-        return self._words[
-            max(candidates, key=lambda c: (_drops_letters(word, c), self._frequency(self._words[c].term), c))
-        ]
+            spellings = self._store.words_like(word[:2], len(word) - most, len(word) + most)
+            found = extract(word, spellings, scorer=OSA.distance, score_cutoff=most, limit=None)
+            least = min((distance for _, distance, _ in found), default=0)
+            candidates = [candidate for candidate, distance, _ in found if distance == least]
+        if not candidates and len(word) > 2 and not is_english(word):
+            candidates = self._names_like(word)
+        read = {candidate: meant for candidate in candidates if (meant := self._word(candidate))}
+        best = max(
+            read, key=lambda c: (_drops_letters(word, c), self._frequency(read[c].term), c), default=None
+        )
+        return None if best is None else read[best]
 
     def related(self, term: str) -> list[WeightedTerm]:
         """Return terms of the articles of near meaning to one, with weights below .7; best first."""
         found = self._related.get(term)
         if found is None:
+            _make_room(self._related)
             found = self._related[term] = self._look_up_related(term)
         return found
 
     def _look_up_related(self, term: str) -> list[WeightedTerm]:
         weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
-        row = rows().get(term)
-        if row is not None and self._near_terms:
-            cosines = self._near_vectors @ unit_vectors(np.array([row]))[0]
-            near = np.flatnonzero(cosines > NEAR_COSINE)
-            for at in near[np.argsort(-cosines[near], kind="stable")][: NEAR_WORDS + 1]:
-                other, cosine = self._near_terms[at], float(cosines[at])
+        found = 0
+        for other, cosine in nearest(term, NEAR_COSINE):
+            if found <= NEAR_WORDS and self.has(other):
+                found += 1
+                share = (cosine - NEAR_COSINE) / (1 - NEAR_COSINE)
                 if other != term:
-                    share = (cosine - NEAR_COSINE) / (1 - NEAR_COSINE)
                     weights[other] = max(weights.get(other, 0.0), NEAR_WEIGHT * min(1.0, 0.3 + share))
         ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         return [WeightedTerm(other, weight) for other, weight in ordered]
 
-    @cached_property
-    def _learnt(self) -> dict[tuple[str, ...], _Group]:
-        """Return acronyms beside their expansion, "free trade agreement (FTA)"."""
-        found: dict[tuple[str, ...], _Group] = {}
-        for text in self._texts:
-            for match in _ACRONYM.finditer(text):
-                before = text[max(0, match.start() - _MAX_EXPANSION) : match.start()]
-                expansion = _expansion(before.split()[-10:], match[1])
-                if expansion:
-                    found.update(_group([expansion, match[1]]))
-        return found
+    def _word(self, word: str) -> Word | None:
+        if word not in self._words:
+            _make_room(self._words)
+            self._words[word] = self._store.word(word)
+        return self._words[word]
 
-    @cached_property
-    def _spellings(self) -> list[str]:
-        return list(self._words)
+    def _names_like(self, word: str) -> list[str]:
+        """Return the names with the first letter and the consonants of a word, in the alphabet's order."""
+        consonants = bones(word)
+        if not consonants:
+            return []
+        names = self._store.names_with_bones(consonants)
+        return sorted(name for name in names if name[0] == word[0] and self.is_name(name))
 
-    @cached_property
-    def _near_terms(self) -> list[str]:
-        return [term for term in rows() if self.has(term)]
+    def _learnt(self, stems: tuple[str, ...]) -> _Group | None:
+        """Return the group of an acronym that stands beside its expansion, "free trade agreement (FTA)"."""
+        if stems not in self._acronyms:
+            _make_room(self._acronyms)
+            names = self._store.acronym(stems)
+            self._acronyms[stems] = None if names is None else _group(names).get(stems)
+        return self._acronyms[stems]
 
-    @cached_property
-    def _near_vectors(self) -> Vector:
-        return unit_vectors(np.array([rows()[term] for term in self._near_terms]))
+
+def _make_room(remembered: dict[Any, Any]) -> None:
+    if len(remembered) >= _MAX_REMEMBERED:
+        remembered.clear()
 
 
 def is_english(word: str) -> bool:
@@ -210,11 +184,6 @@ def _drops_letters(typed: str, word: str) -> bool:
     return all(letter in rest for letter in typed)
 
 
-def _bones(word: str) -> str:
-    """Return the consonants of a word, its joints and doubled letters left out."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word.replace("-", "")))
-
-
 def _most_edits(word: str) -> int:
     """Return how many edits may part a word from the one that is meant: more for longer, less for real words.
 
@@ -222,24 +191,6 @@ def _most_edits(word: str) -> int:
     """
     allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
     return min(allowed, 1 if len(word) > 4 else 0) if is_english(word) else allowed
-
-
-def _expansion(words: Sequence[str], acronym: str) -> str | None:
-    """Return the shortest run of last words whose initials hold the acronym's letters in order."""
-    for count in range(len(acronym), len(words) + 1):
-        initials = "".join(part[0] for word in words[-count:] for part in word.split("-") if part).upper()
-        rest = iter(initials)
-        if initials[:1] == acronym[0] and all(letter in rest for letter in acronym):
-            return " ".join(words[-count:])
-    return None
-
-
-def _stems(name: str) -> tuple[str, ...]:
-    analyse = analyzer("en")
-    plain = name.rstrip("*").lower()
-    if plain.replace(" ", "").isalpha():  # most are, and at every start there are hundreds
-        return tuple(analyse.stem(word) for word in plain.split() if word not in stop_words("en"))
-    return tuple(token.terms[0] for token in analyse.tokens(plain))
 
 
 def _term(stems: tuple[str, ...]) -> str:
@@ -252,7 +203,7 @@ def _term(stems: tuple[str, ...]) -> str:
 
 def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
     """Return a group of names under the stems of each."""
-    keys = {name.rstrip("*"): stems for name in names if (stems := _stems(name))}
+    keys = {name.rstrip("*"): stems for name in names if (stems := name_stems(name))}
     weights: dict[str, tuple[float, str]] = {}
     for name in names:
         plain = name.rstrip("*")

@@ -9,7 +9,7 @@ which gives the same scores to the last digit (the arithmetic is the class's, in
 term have a weight.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,13 @@ B = 0.4
 
 
 class RankBM25Engine:
-    """Ranks passages, given once as lists of terms; passage n is the n-th list, from 0."""
+    """Ranks passages, given once: each as the list of its terms, with numbers that rise (else from 0)."""
 
-    def __init__(self, passages: Sequence[Sequence[str]]) -> None:
+    name = "rank_bm25"
+
+    def __init__(self, passages: Sequence[Sequence[str]], numbers: Sequence[int] | None = None) -> None:
         self._size = len(passages)
+        self._numbers = np.array(range(self._size) if numbers is None else numbers, dtype=np.int64)
         self._postings: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         self._idf: dict[str, float] = {}
         if not any(passages):
@@ -71,16 +74,20 @@ class RankBM25Engine:
         if term.term not in self._postings:
             return 0.0
         at, scores = self._postings[term.term]
-        place = int(np.searchsorted(at, passage))
-        return term.weight * float(scores[place]) if place < len(at) and at[place] == passage else 0.0
+        place = int(np.searchsorted(self._numbers[at], passage))
+        return (
+            term.weight * float(scores[place])
+            if place < len(at) and self._numbers[at[place]] == passage
+            else 0.0
+        )
 
     def search(
-        self, concepts: Sequence[Concept], k: int, within: Collection[int] | None = None
+        self, concepts: Sequence[Concept], k: int, within: range | None = None
     ) -> list[tuple[int, float]]:
         """Return up to `k` passages with their scores, best first, ties in the passages' order.
 
         The score is the sum over the concepts of the best of weight x BM25 over the concept's terms. Only
-        passages that score above 0 are returned, and only those `within`, if given.
+        passages that score above 0 are returned, and only those whose numbers are `within`, if given.
         """
         scores = np.zeros(self._size)
         for concept in concepts:
@@ -95,6 +102,7 @@ class RankBM25Engine:
                 scores += best
         found = np.flatnonzero(scores > 0)
         if within is not None:
-            found = found[np.isin(found, np.fromiter(within, dtype=np.int64, count=len(within)))]
+            numbers = self._numbers[found]
+            found = found[(numbers >= within.start) & (numbers < within.stop)]
         order = found[np.lexsort((found, -scores[found]))][:k]
-        return [(int(n), float(scores[n])) for n in order]
+        return [(int(self._numbers[at]), float(scores[at])) for at in order]

@@ -48,8 +48,11 @@ def test_where_passages_stand_decides_only_between_equal_scores(passages, concep
     assert places == sorted(places)
 
 
-@given(PASSAGES, CONCEPTS, st.sets(st.integers(0, 11)))
-def test_searching_within_some_passages_leaves_out_the_others_and_nothing_else(passages, concepts, within):
+@given(PASSAGES, CONCEPTS, st.integers(0, 11), st.integers(0, 12))
+def test_searching_within_some_passages_leaves_out_the_others_and_nothing_else(
+    passages, concepts, first, behind
+):
+    within = range(first, behind)
     engine = RankBM25Engine(passages)
     kept = [(n, score) for n, score in engine.search(concepts, 12) if n in within]
     assert engine.search(concepts, 12, within) == kept

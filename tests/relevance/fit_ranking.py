@@ -162,7 +162,7 @@ def _sentences(asked: Asked) -> Candidates | None:
         passage = ranked.evidence.hit.passage
         text = asked.library.article(passage.article_id).text
         for number, sentence in enumerate(asked.library.sentences(passage)):
-            rows.append(sentence_figures(ranked, number, sentence, asked.query, asked.library))
+            rows.append(sentence_figures(ranked, number, sentence, asked.query))
             shown = text[sentence.span.start : sentence.span.end]
             right.append(holds(shown, asked.question.answers) and _is_right(asked, passage))
     return _candidates(rows, right)
@@ -198,7 +198,7 @@ def _fit_confidence(asked: Sequence[Asked], *, l2: float) -> dict[str, float]:
     for a in asked:
         passages = rank_passages(a.evidence, a.query, a.library)
         best = rank_sentences(passages[:CHOICE], a.query, a.library)[0]
-        rows.append(confidence_figures(best, passages, a.query, a.weigher, a.library))
+        rows.append(confidence_figures(best, passages, a.query, a.weigher))
     weights, constant = fit_logistic(
         np.array(rows), np.array([a.question.answerable for a in asked], dtype=float), l2=l2
     )

@@ -157,14 +157,14 @@ class TestWhichArticle:
 
     @pytest.mark.parametrize("n", [0, 1])
     def test_the_one_that_is_chosen(self, n):
-        chosen = TWO.articles[n]
-        cited = TWO.passages(TWO.articles[1 - n].id)[1].id
+        chosen = TWO.article(TWO.entries()[n].id)
+        cited = TWO.passages(TWO.entries()[1 - n].id)[1].id
         assert article_meant(Session((Turn("?", (cited,)),), chosen.id), TWO) == chosen
 
     def test_the_one_cited_last(self):
-        first, second = (TWO.passages(article.id)[1].id for article in TWO.articles)
+        first, second = (TWO.passages(article.id)[1].id for article in TWO.entries())
         turns = (Turn("?", (first,)), Turn("?", (second,)), Turn("?"))
-        assert article_meant(Session(turns), TWO) == TWO.articles[1]
+        assert article_meant(Session(turns), TWO) == TWO.article(TWO.entries()[1].id)
         assert about("Who wrote this?", TWO, Session(turns)) == "author"
 
     def test_not_one_that_is_gone(self):

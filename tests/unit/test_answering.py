@@ -256,7 +256,7 @@ class TestOneArticle:
 
     def test_a_session_about_one_article_is_answered_from_it_alone(self):
         two = library(MILL, self.FAIR)
-        for article in two.articles:
+        for article in two.entries():
             found = ask(
                 "Who closed it at the bridge?", of=two, session=Session(article_id=article.id), always=True
             )

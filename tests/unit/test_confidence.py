@@ -40,7 +40,7 @@ def figures(*concepts, asks="what", only_best=False):
     if only_best:
         passages = passages[:1]
     best = rank_sentences(passages[:1], query, LIBRARY)[0]
-    found = confidence_figures(best, passages, query, weigher, LIBRARY)
+    found = confidence_figures(best, passages, query, weigher)
     return dict(zip(FIGURES, found, strict=True))
 
 

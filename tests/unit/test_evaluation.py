@@ -182,7 +182,7 @@ class TestCorpusFiles:
             passage("de", "2", "Der Turm ist alt und steht nicht mehr."),
             passage("xx", "3", "The tower is old and it is not there.", language="sv"),
         )
-        assert [article.language for article in read_corpus(path).articles] == ["ru", "de", "sv"]
+        assert [article.language for article in read_corpus(path).entries()] == ["ru", "de", "sv"]
 
     def test_the_first_title_that_is_given_holds(self, tmp_path):
         path = write(

@@ -1,12 +1,22 @@
 import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from index.analyzer import analyzer
-from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
-from index.library import SEED, Library, Shelf, seed_article
+from index.errors import ChangedPassageError, LibraryError, UnknownArticleError, UnknownPassageError
+from index.library import DATABASE, SEED, Library, Shelf, seed_article
 from index.models import Concept, WeightedTerm
 from index.reading import read_text
+from index.splitter import split_article
+from index.store import SCHEMA
+
+CHECKOUT = Path(__file__).parents[2]
 
 BRIDGE = (
     "The bridge\n\n"
@@ -36,20 +46,29 @@ def _both():
 
 class TestLookingUp:
     def test_articles_come_in_the_order_given(self, both):
-        assert [article.title for article in both.articles] == ["The bridge", "The mill"]
+        assert [entry.title for entry in both.entries()] == ["The bridge", "The mill"]
+        assert [entry.title for entry in both.entries(1)] == ["The mill"]
+        assert [entry.title for entry in both.entries(limit=1)] == ["The bridge"]
 
     def test_an_article_is_found_by_its_id(self, both):
-        for article in both.articles:
-            assert both.article(article.id) is article
+        for text in (BRIDGE, MILL):
+            article = read_text(text, "page.txt")
+            assert both.article(article.id) == article
+
+    def test_an_entry_tells_of_an_article_without_its_text(self, both):
+        entry = both.entries()[0]
+        assert entry == both.entry(entry.id)
+        assert (entry.title, entry.author, entry.language) == ("The bridge", None, "en")
+        assert (entry.passages, entry.characters) == (4, len(BRIDGE))
 
     def test_passages_are_those_of_one_article_or_of_all(self, both):
-        bridge, mill = both.articles
+        bridge, mill = both.entries()
         assert [passage.paragraph for passage in both.passages(bridge.id)] == [0, 1, 2, 3]
-        assert [*both.passages(bridge.id), *both.passages(mill.id)] == list(both.passages())
+        assert [*both.passages(bridge.id), *both.passages(mill.id)] == both.passages()
 
     def test_a_passage_is_found_by_its_id(self, both):
         for passage in both.passages():
-            assert both.passage(passage.id) is passage
+            assert both.passage(passage.id) == passage
 
     def test_an_unknown_article_is_an_error_that_names_it(self, both):
         for look_up in (both.article, both.passages, lambda name: both.search([], 1, article_id=name)):
@@ -67,7 +86,7 @@ class TestLookingUp:
         assert str(caught.value).startswith("There is no passage 'nope-1'. A passage id stands in")
 
     def test_neighbours_are_of_the_same_article(self, both):
-        bridge, mill = both.articles
+        bridge, mill = both.entries()
         first, second, *_, last = both.passages(bridge.id)
         assert both.neighbours(first) == (None, second)
         assert both.neighbours(second)[0] == first
@@ -84,14 +103,14 @@ class TestLookingUp:
 
     def test_an_empty_library_has_nothing_and_finds_nothing(self):
         empty = library()
-        assert empty.articles == ()
-        assert list(empty.passages()) == []
+        assert empty.entries() == ()
+        assert (empty.article_count, empty.passage_count, empty.passages()) == (0, 0, [])
         assert empty.search([concept("bridg")], 5) == []
 
 
 class TestSentences:
     def test_they_are_spans_of_the_article_with_their_words_in_it(self, both):
-        article = both.articles[0]
+        article = both.article(both.entries()[0].id)
         (sentence,) = both.sentences(both.passages(article.id)[2])
         assert article.text[sentence.span.start : sentence.span.end].startswith("The town pays")
         assert [article.text[token.start : token.end] for token in sentence.tokens][:3] == [
@@ -101,7 +120,7 @@ class TestSentences:
         ]
 
     def test_words_above_a_passage_are_of_the_title_and_the_headings(self, both):
-        passages = both.passages(both.articles[0].id)
+        passages = both.passages(both.entries()[0].id)
         assert [token.word for token in both.tokens_above(passages[1])] == ["bridge"]
         assert [token.word for token in both.tokens_above(passages[2])] == ["bridge", "costs"]
 
@@ -121,7 +140,7 @@ class TestSearching:
         assert both.score(hit.passage, WeightedTerm("cost", 1.0)) == hit.score
 
     def test_one_article_alone_can_be_searched(self, both):
-        _, mill = both.articles
+        _, mill = both.entries()
         hits = both.search([concept("provinc")], 5, article_id=mill.id)
         assert [hit.passage.article_id for hit in hits] == [mill.id]
 
@@ -132,56 +151,185 @@ class TestSearching:
         assert found.term == analyzer("fr").stem("fourneaux")
 
 
-class TestShelf:
-    @pytest.fixture(name="shelf")
-    def _shelf(self, tmp_path):
-        return Shelf(tmp_path / "new" / "library")
+def titles(shelf):
+    return [entry.title for entry in shelf.library().entries()]
 
+
+def article(text, source="page.txt"):
+    return read_text(text, source)
+
+
+SEED_TITLE = seed_article().title
+
+
+@pytest.fixture(name="shelf")
+def _shelf(tmp_path):
+    return Shelf(tmp_path / "new" / "library")
+
+
+class TestShelf:
     def test_without_a_folder_there_is_the_seed_article_and_nothing_is_written(self, shelf):
-        assert shelf.library().articles == (seed_article(),)
+        library = shelf.library()
+        assert [library.article(entry.id) for entry in library.entries()] == [seed_article()]
+        assert library.search([concept("yoon")], 5)
         assert not shelf.folder.parent.exists()
 
-    def test_an_added_article_is_kept_beside_the_seed(self, shelf):
-        article, is_new = shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert is_new
-        assert set(shelf.library().articles) == {seed_article(), article}
-        assert sorted(file.name for file in shelf.folder.iterdir()) == sorted(
-            [f"{article.id}.json", f"{seed_article().id}.json"]
-        )
+    def test_a_folder_with_other_files_alone_is_as_good_as_none(self, shelf):
+        shelf.folder.mkdir(parents=True)
+        (shelf.folder / "telegram.sqlite").touch()
+        assert titles(shelf) == [SEED_TITLE]
 
-    def test_the_text_and_its_source_are_kept_as_they_came(self, shelf):
-        text = f"{BRIDGE}\r\n“Schön”, sagte er.\n"
-        article, _ = shelf.add(text.encode("utf-16"), "bridge.txt")
-        kept = json.loads((shelf.folder / f"{article.id}.json").read_text(encoding="utf-8"))
-        assert kept == {"source": "bridge.txt", "text": text}
+    def test_an_added_article_is_kept_behind_the_seed(self, shelf):
+        assert shelf.add(article(BRIDGE), "bridge.txt") == "read"
+        library = shelf.library()
+        assert titles(shelf) == [SEED_TITLE, "The bridge"]
+        assert library.article(article(BRIDGE).id) == article(BRIDGE)
+        assert [entry.source for entry in library.entries()] == [SEED, "bridge.txt"]
+
+    @pytest.mark.parametrize("text", ["“Schön”\r\n\x00\x0c", "half a pair: \ud800", "🎉\u2028"])
+    def test_the_text_is_kept_as_it_came(self, shelf, text):
+        kept = replace(article(BRIDGE + text), title=text, author=text, url="https://example.org/ä")
+        shelf.add(kept, text)
+        library = shelf.library()
+        assert library.article(kept.id) == kept
+        assert library.entries()[1].source == text
+        assert [p.text for p in library.passages(kept.id)] == [
+            kept.text[p.start : p.end] for p in split_article(kept)
+        ]
 
     def test_adding_it_again_changes_nothing(self, shelf):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
-        before = {file: file.stat().st_mtime_ns for file in shelf.folder.iterdir()}
-        _, is_new = shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert not is_new
-        assert {file: file.stat().st_mtime_ns for file in shelf.folder.iterdir()} == before
+        shelf.add(article(BRIDGE), "bridge.txt")
+        version = shelf.library().version
+        assert shelf.add(article(BRIDGE), "bridge.txt") == "unchanged"
+        assert shelf.add(article(BRIDGE), "copy of bridge.txt") == "unchanged"
+        assert shelf.library().version == version
+        assert titles(shelf) == [SEED_TITLE, "The bridge"]
 
-    def test_what_cannot_be_read_is_not_added(self, shelf):
-        with pytest.raises(ReadingError):
-            shelf.add(b"", "empty.txt")
-        assert not shelf.folder.exists()
+    def test_many_are_added_in_order_with_what_became_of_each(self, shelf):
+        longer = BRIDGE + "\nIt was said on Tuesday that the winter would come early to Osterby this year.\n"
+        items = [
+            (article(BRIDGE), "a"),
+            (article(MILL), "b"),
+            (article(BRIDGE), "a"),
+            (article(longer), "a"),
+            (article(MILL), "c"),
+        ]
+        assert list(shelf.add_all(items)) == ["read", "read", "unchanged", "replaced", "unchanged"]
+        assert [entry.id for entry in shelf.library().entries()] == [
+            seed_article().id,
+            article(MILL).id,
+            article(longer).id,
+        ]
 
     def test_a_removed_article_is_gone_and_the_others_stay(self, shelf):
-        article, _ = shelf.add(BRIDGE.encode(), "bridge.txt")
-        shelf.remove(article.id)
-        assert shelf.library().articles == (seed_article(),)
+        shelf.add(article(BRIDGE), "bridge.txt")
+        shelf.remove(article(BRIDGE).id)
+        assert titles(shelf) == [SEED_TITLE]
+        assert shelf.library().search([concept("osterbi")], 5) == []
 
     def test_the_seed_article_can_be_removed_and_stays_so(self, shelf):
         shelf.remove(seed_article().id)
-        assert shelf.library().articles == ()
-        article, _ = shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert shelf.library().articles == (article,)
+        assert titles(shelf) == []
+        shelf.add(article(BRIDGE), "bridge.txt")
+        assert titles(shelf) == ["The bridge"]
 
     def test_removing_what_is_not_there_is_an_error_and_writes_nothing(self, shelf):
         with pytest.raises(UnknownArticleError):
             shelf.remove("nope")
         assert not shelf.folder.exists()
+
+    def test_added_and_removed_again_leaves_the_library_as_it_was(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        before = dump(shelf)
+        shelf.add(article(MILL), "mill.txt")
+        shelf.remove(article(MILL).id)
+        assert dump(shelf) == before
+
+
+class TestReplacing:
+    NEWER = BRIDGE.replace("Monday", "Tuesday")
+    NEWEST = BRIDGE.replace("Monday", "Friday")
+
+    def test_another_text_of_the_same_source_replaces_the_older(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        assert shelf.add(article(self.NEWER), "bridge.txt") == "replaced"
+        assert titles(shelf) == [SEED_TITLE, "The bridge"]
+        assert "Tuesday" in shelf.library().article(article(self.NEWER).id).text
+
+    def test_links_to_the_older_passages_say_that_the_text_has_changed(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        old = shelf.library().passages(article(BRIDGE).id)[1].id
+        for text in (self.NEWER, self.NEWEST):
+            shelf.add(article(text), "bridge.txt")
+            with pytest.raises(ChangedPassageError) as caught:
+                shelf.library().passage(old)
+            assert (caught.value.passage_id, caught.value.article_id) == (old, article(text).id)
+            assert "has changed" in str(caught.value)
+
+    def test_the_older_text_may_come_back(self, shelf):
+        for text in (BRIDGE, self.NEWER, BRIDGE):
+            shelf.add(article(text), "bridge.txt")
+        library = shelf.library()
+        assert library.passages(article(BRIDGE).id)
+        with pytest.raises(ChangedPassageError):
+            library.passage(article(self.NEWER).id + "-1")
+
+    def test_links_to_a_text_whose_newer_version_was_removed_lead_nowhere(self, shelf):
+        for text in (BRIDGE, self.NEWER):
+            shelf.add(article(text), "bridge.txt")
+        shelf.remove(article(self.NEWER).id)
+        with pytest.raises(UnknownPassageError) as caught:
+            shelf.library().passage(article(BRIDGE).id + "-1")
+        assert not isinstance(caught.value, ChangedPassageError)
+
+
+class TestRefreshing:
+    def test_an_open_library_sees_what_was_added_and_removed_since(self, shelf):
+        library = shelf.library()
+        for text in (BRIDGE, MILL):
+            version = library.version
+            shelf.add(article(text), text[:10])
+            assert library.version == version
+            library.refresh()
+            assert library.version > version
+            assert library.search([concept("osterbi")], 5)[0].passage.article_id == article(BRIDGE).id
+        assert library.article_count == 3
+        shelf.remove(article(BRIDGE).id)
+        library.refresh()
+        assert library.search([concept("osterbi")], 5)[0].passage.article_id == article(MILL).id
+
+    def test_nothing_new_leaves_it_as_it_is(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        library = shelf.library()
+        engine = library.engine
+        library.refresh()
+        assert library.engine is engine
+
+    def test_a_library_in_memory_stays_as_it_is(self, both):
+        version = both.version
+        both.refresh()
+        assert both.version == version
+
+
+class TestOlderFolders:
+    def kept_before(self, folder, *texts):
+        folder.mkdir(parents=True)
+        for text in texts:
+            kept = {"source": "page.txt", "text": text}
+            (folder / f"{article(text).id}.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    def test_a_folder_of_files_is_taken_over_once_and_whole(self, shelf):
+        self.kept_before(shelf.folder, BRIDGE, MILL)
+        library = shelf.library()
+        assert {library.article(entry.id) for entry in library.entries()} == {article(BRIDGE), article(MILL)}
+        assert not list(shelf.folder.glob("*.json"))
+        shelf.remove(article(MILL).id)
+        assert titles(shelf) == ["The bridge"]
+
+    def test_what_is_added_to_one_comes_behind(self, shelf):
+        self.kept_before(shelf.folder, MILL)
+        shelf.add(article(BRIDGE), "bridge.txt")
+        assert titles(shelf) == ["The mill", "The bridge"]
 
     @pytest.mark.parametrize(
         "content",
@@ -197,7 +345,7 @@ class TestShelf:
         ],
     )
     def test_a_damaged_file_is_named_with_the_way_out(self, shelf, content):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
+        self.kept_before(shelf.folder, BRIDGE)
         damaged = shelf.folder / "a.json"
         damaged.write_text(content)
         with pytest.raises(LibraryError) as caught:
@@ -205,29 +353,113 @@ class TestShelf:
         assert str(caught.value) == (
             f"{damaged}: not an article of Footnote's, or damaged; move this file out of the library folder."
         )
+        damaged.unlink()
+        assert titles(shelf) == ["The bridge"]
 
-    def test_other_files_in_the_folder_are_let_be(self, shelf):
-        shelf.add(BRIDGE.encode(), "bridge.txt")
-        (shelf.folder / "tmp1234.part").write_text("{")
-        assert len(shelf.library().articles) == 2
+
+class TestFailures:
+    """One plain line each, and nothing lost."""
+
+    def told(self, call):
+        with pytest.raises(LibraryError) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+        return str(caught.value)
 
     def test_a_path_that_is_a_file_is_refused(self, tmp_path):
         path = tmp_path / "library"
         path.write_text("x")
         shelf = Shelf(path)
-        for use in (shelf.library, lambda: shelf.add(BRIDGE.encode(), "b"), lambda: shelf.remove("b")):
-            with pytest.raises(LibraryError, match=r"Not a directory; set FOOTNOTE_LIBRARY to a folder"):
-                use()
+        for use in (
+            shelf.library,
+            lambda: shelf.add(article(BRIDGE), "b"),
+            lambda: shelf.remove("b"),
+        ):
+            assert "set FOOTNOTE_LIBRARY to a folder" in self.told(use)
 
     def test_a_folder_that_cannot_be_made_is_refused_when_it_is_to_be_written(self, tmp_path):
         (tmp_path / "file").write_text("x")
         shelf = Shelf(tmp_path / "file" / "library")
-        assert shelf.library().articles == (seed_article(),)
-        with pytest.raises(LibraryError) as caught:
-            shelf.add(BRIDGE.encode(), "bridge.txt")
-        assert caught.value.path == str(shelf.folder)
-        assert str(caught.value).endswith("; set FOOTNOTE_LIBRARY to a folder that you may write to.")
-        assert "\n" not in str(caught.value)
+        assert titles(shelf) == [SEED_TITLE]
+        line = self.told(lambda: shelf.add(article(BRIDGE), "b"))
+        assert line.startswith(str(shelf.folder))
+        assert line.endswith("; set FOOTNOTE_LIBRARY to a folder that you may write to.")
+
+    @pytest.mark.parametrize("kept", [0, 100, 5_000])
+    def test_a_damaged_database_is_named_with_the_way_out(self, shelf, kept):
+        shelf.add(article(BRIDGE), "b")
+        path = shelf.folder / DATABASE
+        path.write_bytes(path.read_bytes()[:kept] + b"damaged " * 2_000)
+        line = self.told(shelf.library)
+        assert line.startswith(str(path))
+        assert "damaged; move it out of the library folder" in line
+
+    def test_a_newer_footnote_s_database_is_let_be(self, shelf):
+        shelf.add(article(BRIDGE), "b")
+        with closing(sqlite3.connect(shelf.folder / DATABASE)) as database:
+            database.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+        for use in (shelf.library, lambda: shelf.add(article(MILL), "m")):
+            assert "newer Footnote" in self.told(use)
+
+    def test_a_writer_waits_for_another_and_then_says_so(self, shelf, monkeypatch):
+        shelf.add(article(BRIDGE), "b")
+        monkeypatch.setattr("index.store.BUSY_S", 0.05)
+        with closing(sqlite3.connect(shelf.folder / DATABASE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert "another process is writing" in self.told(lambda: shelf.add(article(MILL), "m"))
+            assert titles(shelf) == [SEED_TITLE, "The bridge"]  # readers do not wait
+        assert shelf.add(article(MILL), "m") == "read"
+
+    def test_a_full_disk_changes_nothing(self, shelf):
+        shelf.add(article(BRIDGE), "b")
+        before = dump(shelf)
+        long = "\n\n".join(f"{BRIDGE} {n}" for n in range(2_000))
+        script = (
+            "import resource, signal, sys; from pathlib import Path\n"
+            "from index.errors import LibraryError; from index.library import Shelf\n"
+            "from index.reading import read_text\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+            "try: Shelf(Path(sys.argv[1])).add(read_text(sys.stdin.read(), 'long'), 'long')\n"
+            "except LibraryError as error: sys.exit(f'told: {error}')\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(shelf.folder)],
+            input=long,
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+        )
+        assert done.stderr.startswith("told: ")
+        assert done.stderr.count("\n") == 1
+        assert dump(shelf) == before
+
+    def test_other_rules_of_analysis_make_what_was_derived_anew(self, shelf):
+        shelf.add(article(BRIDGE), "b")
+        before = dump(shelf)
+        with closing(sqlite3.connect(shelf.folder / DATABASE, isolation_level=None)) as database:
+            database.execute("UPDATE state SET value = 'older' WHERE name = 'analysis'")
+            database.execute("UPDATE passages SET terms = 'older'")
+            database.execute("DELETE FROM words")
+        shelf.library()
+        assert dump(shelf) == before
+
+
+def dump(shelf):
+    """Return what a library's tables hold, but for numbers that only ever rise."""
+    with closing(sqlite3.connect(shelf.folder / DATABASE)) as database:
+        return {
+            table: database.execute(f"SELECT {columns} FROM {table}").fetchall()
+            for table, columns in {
+                "articles JOIN texts USING (seq)": "id, source, url, title, author, date, text, blocks",
+                "passages": "id, article, kind, paragraph, section, start, stop, body_start, text, terms",
+                "words": "*",
+                "acronyms": "stems, expansion, acronym, article",
+                "initials": "initials, phrase, article",
+                "languages WHERE articles > 0": "*",
+                "state WHERE name IN ('passages', 'terms', 'analysis')": "name, value",
+            }.items()
+        }
 
 
 def test_the_seed_article_has_the_name_of_its_file_as_source():

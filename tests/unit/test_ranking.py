@@ -121,7 +121,7 @@ def test_a_sentence_s_figures_are_its_own_and_what_stands_before_it():
         dict(
             zip(
                 SENTENCE_FIGURES,
-                sentence_figures(RANKED[0], n, sentence, QUERY, LIBRARY),
+                sentence_figures(RANKED[0], n, sentence, QUERY),
                 strict=True,
             )
         )
@@ -150,7 +150,7 @@ def test_a_sentence_is_typed_if_it_has_what_is_asked_for(asks, typed):
     query = Query("", "en", asks, QUERY.concepts)
     passage = LIBRARY.passages()[2]
     evidence = Weigher(query, LIBRARY).weigh(Hit(passage, 1, 1.0))
-    assert [is_typed(s, evidence, query, LIBRARY) for s in LIBRARY.sentences(passage)] == typed
+    assert [is_typed(s, evidence, query) for s in LIBRARY.sentences(passage)] == typed
 
 
 @pytest.mark.parametrize("kind", ["article", "collection"])

@@ -65,6 +65,10 @@ def span_of(text: str, part: str) -> Span:
     return Span(start, start + len(part))
 
 
+def article_of(library: Library) -> Article:
+    return library.article(library.entries()[0].id)
+
+
 def footnote_of(library: Library, n: int, part: str) -> Footnote:
     passage = next(p for p in library.passages() if part in p.text)
     return Footnote(n, library.article(passage.article_id), passage, score=7.25)
@@ -72,7 +76,7 @@ def footnote_of(library: Library, n: int, part: str) -> Footnote:
 
 def answer_of(library: Library, *quotes: tuple[str, str], **changes: object) -> Answer:
     """Return an answer of sentences, each with its words in bold, a footnote for every passage."""
-    text = library.articles[0].text
+    text = article_of(library).text
     notes: list[Footnote] = []
     made = []
     for sentence, bold in quotes:
@@ -185,17 +189,17 @@ class TestTerminalText:
         assert render_passage(article, passage, WIDE) == "T\nparagraph 1\n\none two six"
 
     def test_title_and_byline_keep_their_lines(self, library: Library) -> None:
-        shown = render_passage(library.articles[0], library.passages()[0], WIDE)
+        shown = render_passage(article_of(library), library.passages()[0], WIDE)
         assert shown.endswith("\n\nHow the harbour was saved\nBy Ada Quill, 4 May")
 
     def test_an_article_shows_its_id_title_author_date_and_passages(self, library: Library) -> None:
-        article = library.articles[0]
-        assert render_article(article, library.passages(), WIDE, note="unchanged") == (
-            f"{article.id}  How the harbour was saved\n    Ada Quill, 4 May · 3 passages · unchanged"
+        (entry,) = library.entries()
+        assert render_article(entry, WIDE, note="unchanged") == (
+            f"{entry.id}  How the harbour was saved\n    Ada Quill, 4 May · 3 passages · unchanged"
         )
 
     def test_one_passage_is_not_plural(self, library: Library) -> None:
-        assert render_article(library.articles[0], library.passages()[:1], WIDE).endswith("1 passage")
+        assert render_article(replace(library.entries()[0], passages=1), WIDE).endswith("1 passage")
 
 
 class TestPlace:
@@ -288,7 +292,7 @@ class TestJson:
         assert [list(note) for note in footnotes] == [FOOTNOTE_KEYS] * 2
 
     def test_all_offsets_are_those_of_the_article(self, library: Library) -> None:
-        text = library.articles[0].text
+        text = article_of(library).text
         answer = answer_of(library, (VOTE, "2.4 million"), (NONE, "Nobody"))
         (note,) = json.loads(to_json(reply_object(reply_of(answer), "rank_bm25")))["footnotes"]
         assert text[note["start"] : note["end"]] == note["text"]
@@ -343,11 +347,11 @@ class TestJson:
         assert json.loads(shown) == ["\x1b\x7f\x9b\u2028\u202e"]
 
     def test_a_passage_object_is_a_footnote_without_what_one_answer_gave_it(self, library: Library) -> None:
-        found = passage_object(library.articles[0], library.passages()[1])
+        found = passage_object(article_of(library), library.passages()[1])
         assert list(found) == FOOTNOTE_KEYS[1:11]
 
     def test_an_article_object_counts_its_passages(self, library: Library) -> None:
-        found = article_object(library.articles[0], library.passages())
+        found = article_object(library.entries()[0])
         assert (found["title"], found["author"], found["date"], found["language"], found["passages"]) == (
             "How the harbour was saved",
             "Ada Quill",
