@@ -126,6 +126,14 @@ class Analyzer:
                 found.extend(self._cjk(word, match.start() + offset, match.end() + offset))
         return found
 
+    def words(self, text: str) -> list[str]:
+        """Return the words of `text` in order, as printed, stop words among them."""
+        return _WORD.findall(text)
+
+    def analyse(self, printed: str) -> tuple[str, tuple[str, ...] | None]:
+        """Return a word as it is compared, with its terms: () for a stop word, None for ideographs."""
+        return self._known.get(printed) or self._analyse(printed, self._known, stops=False)
+
     def is_misspelt_stop_word(self, word: str) -> bool:
         """Say whether a word is one slip away from a stop word of four letters or more ("wich")."""
         from rapidfuzz.distance import OSA

@@ -34,13 +34,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.indexing import index_article
 from tqdm import tqdm
 
 from bot.dialogue import Dialogue
 from bot.models import Session
 from bot.question import understand
 from index.analyzer import analyzer, index_terms
+from index.indexing import index_article
 from index.library import Shelf
 from index.models import Concept, WeightedTerm
 from index.reading import read_text
