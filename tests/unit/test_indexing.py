@@ -8,8 +8,8 @@ from index.library import seed_article
 from index.reading import read_text
 
 MIXED = (
-    "Tokyo and 東京都庁\n\nThe two-plus-two talks of the U.S. and l'accord were about 東京都庁, the "
-    "city hall of the capital, and about nothing else that anybody could think of."
+    "Tokyo and 東京都庁\n\nThe two-plus-two talks of the U.S. and l'accord were about 東京都庁, "
+    "the city hall of the capital, and about nothing else that anybody could think of."
 )
 
 
