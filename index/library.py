@@ -13,8 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-import numpy as np
-
 from index.analyzer import analyzer, detect_language
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import (
@@ -25,7 +23,7 @@ from index.errors import (
     UnknownPassageError,
 )
 from index.indexing import index_article
-from index.meaning import Vector, text_vector
+from index.meaning import Vector, text_vectors
 from index.models import Article, ArticleEntry, Concept, Hit, Passage, Sentence, Token, WeightedTerm
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences
@@ -233,14 +231,12 @@ class Library:
         """
         found = self._vectors.get(passage.id)
         if found is None:
-            sentences = [sentence.tokens for sentence in self.sentences(passage)]
+            texts = [[token.terms[0] for token in sentence.tokens] for sentence in self.sentences(passage)]
             if self.entry(passage.article_id).language != "en":
-                sentences = [() for _ in sentences]
-            whole = [token for tokens in sentences for token in tokens]
-            above = self.tokens_above(passage) if whole else ()
-            found = np.array(
-                [text_vector((t.terms[0], 1.0) for t in ts) for ts in ([*whole, *above], *sentences)]
-            )
+                texts = [[] for _ in texts]
+            whole = [term for terms in texts for term in terms]
+            above = [token.terms[0] for token in self.tokens_above(passage)] if whole else []
+            found = text_vectors([[*whole, *above], *texts])
             _remember(self._vectors, passage.id, found)
         return found
 

@@ -88,8 +88,7 @@ class Passage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: its span, how it reads in lower case, and its terms (its stem first)."""
 
     start: int
