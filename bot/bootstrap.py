@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def open_shelf(settings: Settings) -> Shelf:
     """Return the folder of the articles."""
-    return Shelf(settings.library)
+    return Shelf(settings.library, settings.engine)
 
 
 def open_dialogue(settings: Settings) -> Dialogue:

@@ -81,6 +81,8 @@ def _candidate(paragraph: str, language: str) -> _Candidate | None:
     for last, following in pairwise(words[: 1 - _MIN_WORDS_BEHIND]):
         if not paragraph[last.end() : following.start()].isspace():
             return None
+        if not following.group().istitle():
+            continue  # most are not, and the rest is dear
         head = paragraph[: last.end()]
         if _restarts(paragraph[following.start() :], language, "") and _is_phrase(head, language):
             return _Candidate(head.casefold(), "", RunIn(last.end(), following.start()))

@@ -5,7 +5,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ _MARGIN_LINES = 2  # from the top and the bottom of a page that may be running h
 _REPEATED = 0.4  # of the pages that have a line in their margin: a running head
 _HEAD = 6  # pieces from the start among which the byline stands
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
+_HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
 _FILE_NAME = re.compile(r"^(?:untitled.*|microsoft \w+ - .*|.*\.\w{2,5}|\W*)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"\W*(?:\w+\W{1,3})?#\W*(?:(?:of|von|sur|de|из|/)\W*#\W*)?", re.IGNORECASE)
 _LIGATURES = str.maketrans(
@@ -94,8 +95,8 @@ def read_pdf(raw: bytes, source: str) -> Article:
         sizes[line.size] += len(line.text)
     body = max(sizes, key=lambda size: (sizes[size], -size))
     paragraphs = list(_paragraphs(lines))
-    words = " ".join(line.text for line in lines)
-    texts = [_joined([line.text for line in paragraph.lines], words) for paragraph in paragraphs]
+    hyphenated = {word for line in lines for word in _HYPHENATED.findall(line.text)}
+    texts = [_joined([line.text for line in paragraph.lines], hyphenated) for paragraph in paragraphs]
     pieces = _pieces(paragraphs, texts, body)
     said = Particulars(title=None if _FILE_NAME.match(title) else title)
     at = _title_at(paragraphs, pieces, said.title, body)
@@ -244,10 +245,11 @@ def _goes_on(paragraph: Sequence[_Line], line: _Line, leading: float, longest: i
     return not (has_ended and (is_indented or len(before.text) < _FULL * longest))
 
 
-def _joined(lines: Sequence[str], words: str) -> str:
+def _joined(lines: Sequence[str], hyphenated: Container[str]) -> str:
     """Return lines as one text. A word parted at the end of a line is joined.
 
-    It keeps its hyphen if the document has it with one in the middle of a line. A soft hyphen is none.
+    It keeps its hyphen if it is among the `hyphenated`, words that lines have in their middle. A soft hyphen
+    is none.
     """
     text = lines[0]
     for line in lines[1:]:
@@ -255,7 +257,7 @@ def _joined(lines: Sequence[str], words: str) -> str:
         rest = re.match(r"[^\W\d_]+", line)
         if parted is None or rest is None or not line[0].islower():
             text = f"{text} {line}"
-        elif parted[2] != "\u00ad" and re.search(rf"\b{parted[1]}[-\u2010]{rest[0]}\b", words):
+        elif parted[1] + parted[2] + rest[0] in hyphenated:
             text += line
         else:
             text = text[:-1] + line

@@ -177,3 +177,10 @@ class TestRefusals:
     def test_control_characters_and_nulls_are_no_trouble(self):
         article = read_html(whole(body=BODY.replace("council", "coun\x0bcil&#0;&#xD800;")), "a.html")
         article.text.encode()
+
+
+def test_a_byline_that_is_printed_is_no_paragraph_and_fills_in_what_the_page_does_not_declare():
+    body = f"<article><h1>The bridge is mended</h1><p>By Bo Lind, 3 May 2023</p><p>{MEETING}</p></article>"
+    article = read_html(whole(head="<title>The bridge is mended</title>", body=body), "page")
+    assert (article.author, article.date) == ("Bo Lind", "3 May 2023")
+    assert texts(article, "paragraph") == [MEETING]

@@ -33,6 +33,12 @@ class TestText:
             *["First the deck.", "Then the piers.", "We pay.", "Year | Cost", "2021 | 14", "x = 1"]
         ]
 
+    def test_links_may_be_given_further_below(self):
+        article = read_markdown(
+            "The [council][1] met at [noon] on Monday.\n\n[1]: https://a.example\n", "a.md"
+        )
+        assert article.text == "The council met at [noon] on Monday."
+
     def test_html_and_comments_are_left_out(self):
         article = read_markdown(f"<!-- a note -->\n\n{MEETING}\n\n<div>advertisement</div>\n", "a.md")
         assert article.text == MEETING
@@ -108,7 +114,17 @@ class TestParticulars:
         assert texts(article, "biography") == ["Ada Quill is a writer in Osterby."]
 
 
-@pytest.mark.parametrize("text", ["> " * 20_000 + "a", "[" * 20_000, "*a " * 10_000, "- " * 5_000 + "a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 20_000 + "a",
+        "[" * 1_900_000,
+        ("[" * 4_999 + "\n\n") * 9,
+        "*a " * 500_000,
+        "x" * 2_000_001,
+        "- " * 5_000 + "a",
+    ],
+)
 def test_what_is_made_to_be_slow_is_read_or_refused_all_the_same(text):
     with contextlib.suppress(ReadingError):
         read_markdown(text, "a.md")

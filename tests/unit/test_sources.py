@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ def write(folder, *names, text=MEETING):
 class TestFind:
     def found(self, folder):
         """Return what there is to read in a folder, by its path in it."""
-        return [os.path.relpath(name, folder) for name in find_sources([str(folder)])]
+        return [Path(name).relative_to(folder).as_posix() for name in find_sources([str(folder)])]
 
     def test_files_and_addresses_are_as_they_are(self):
         names = ["https://a.example/", "missing.txt", "HTTP://B.example"]
@@ -43,6 +44,7 @@ class TestFind:
         (tmp_path / "c.txt").symlink_to("nowhere")
         assert self.found(tmp_path) == ["b.txt", "sub/a.txt"]
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
     def test_a_pipe_in_a_folder_is_left(self, tmp_path):
         os.mkfifo(tmp_path / "pipe.txt")
         write(tmp_path, "a.txt")
