@@ -128,6 +128,6 @@ class Guide:
             rows = tuple((Button(text, f"ask:{n}"),) for n, text in enumerate(questions))
             return plain(f"{welcome} {phrase('for example', language)}"), rows
         titles = "".join(f"\n• {shorten(entry.title, _TITLE)}" for entry in entries)
-        about = f"\n\n{phrase('there are', language)}{titles}" if titles else ""
+        about = phrase("there are", language) + titles if titles else phrase("articles none", language)
         more = "\n… /articles" if library.article_count > _TITLES else ""
-        return plain(welcome + about + more), ()
+        return plain(f"{welcome}\n\n{about}{more}"), ()

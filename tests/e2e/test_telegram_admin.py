@@ -14,7 +14,7 @@ from bot.phrases import phrase
 from bot.telegram_app import Operator
 from index.fetching import any_address
 from index.library import Shelf
-from tests.e2e.telegram_bots import running
+from tests.e2e.telegram_bots import process, running
 from tests.e2e.telegram_chats import buttons
 from tests.e2e.telegram_server import ANN, BEN, GROUP, PRIVATE, Fault
 
@@ -89,6 +89,30 @@ def test_a_file_is_added_in_one_tap_and_can_be_asked_at_once(server):
     assert progress[:2] == ["Fetching “lighthouse.txt” …", "Adding “lighthouse.txt” …"]
     server.say("Who climbed the ninety steps?")
     assert "Jonas Lie" in last(server, 2)["text"]
+
+
+def test_examples_are_offered_only_to_the_article_that_they_are_about(server, shelf):
+    file(server, TEXT.encode())
+    server.press(last(server, 1))
+    outcome(server, last(server, 1))
+    shelf.remove(shelf.library().entries()[0].id)
+    server.say("/start")
+    shown = last(server, 2)
+    assert shown["text"] == f"{phrase('welcome')}\n\n{phrase('there are')}\n• {TITLE}"
+    assert buttons(shown) == []
+
+
+def test_inline_cards_are_those_of_the_articles_that_there_are(server):
+    question = "Who climbed the ninety steps with a lamp?"
+    server.ask_inline(question)
+    server.wait_for("answerInlineQuery", 1)
+    file(server, TEXT.encode())
+    server.press(last(server, 1))
+    outcome(server, last(server, 1))
+    server.ask_inline(question)
+    before, after = (offer["results"] for offer in server.wait_for("answerInlineQuery", 2))
+    assert "Jonas Lie" not in before[0]["description"]
+    assert "Jonas Lie" in after[0]["description"]
 
 
 def test_nothing_is_added_where_it_is_cancelled(server, shelf):
@@ -247,6 +271,26 @@ def test_an_upload_whose_message_is_gone_is_told_so(server):
     assert server.wait_for("answerCallbackQuery")[0]["text"] == phrase("upload gone")
 
 
+def test_the_command_takes_its_administrators_from_the_settings(bare_server, tmp_path, shelf):
+    bare_server.files["f1"] = TEXT.encode()
+    base_file_url = bare_server.base_file_url
+    with process(bare_server, tmp_path, ADMINS="7, 9", TELEGRAM_BASE_FILE_URL=base_file_url):
+        file(bare_server, TEXT.encode())
+        bare_server.press(deepcopy(bare_server.shown(1, timeout_s=15)[0]))
+        assert outcome(bare_server, bare_server.shown(1)[0]).startswith("Added: ")
+    assert [entry.title for entry in shelf.library().entries()][1:] == [TITLE]
+
+
+def test_a_damaged_state_is_told_in_one_plain_line(bare_server, tmp_path):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "telegram.sqlite").write_bytes(b"no database" * 1000)
+    with process(bare_server, tmp_path) as bot:
+        log = bot.stderr.read()
+        assert bot.wait(timeout=10) == 1
+    assert log.count("\n") == 1
+    assert "telegram.sqlite: file is not a database" in log
+
+
 # --- removing and counting ---
 
 
@@ -264,7 +308,9 @@ def test_an_article_is_removed_once_it_is_confirmed(server, shelf):
     server.say("/remove")
     assert last(server, 2)["text"] == phrase("articles none")
     server.say("What did Yoon ask China?")
-    assert last(server, 3)["text"].startswith("There are no articles")
+    assert last(server, 3)["text"] == phrase("articles none")
+    server.say("/start")
+    assert last(server, 4)["text"] == f"{phrase('welcome')}\n\n{phrase('articles none')}"
 
 
 def test_a_removal_can_be_cancelled(server, shelf):
