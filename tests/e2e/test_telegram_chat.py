@@ -12,9 +12,11 @@ import pytest
 
 from bot.dialogue import Dialogue
 from bot.evaluation import read_questions
+from bot.models import Session, Turn
 from bot.phrases import phrase
-from bot.state import State
+from bot.state import Exchange, Place, State
 from bot.telegram_buttons import MAX_DATA
+from bot.telegram_text import TelegramText
 from index.library import Library
 from index.reading import read_text
 from tests.e2e.telegram_bots import running
@@ -41,13 +43,7 @@ def library():
 
 def passage_of(question):
     """Return the first passage that is cited for a question."""
-    return seed_dialogue().reply(_session(), question).answer.footnotes[0].passage
-
-
-def _session():
-    from bot.models import Session
-
-    return Session()
+    return seed_dialogue().reply(Session(), question).answer.footnotes[0].passage
 
 
 def ask(server, question=FLAGSHIP, **fields):
@@ -278,6 +274,22 @@ def test_a_restart_in_the_middle_of_a_conversation_loses_nothing(bare_server, tm
     with running(bare_server, tmp_path / "other", seed_dialogue()):
         alone = ask(bare_server, "and Kishida?")
     assert shown["text"] != alone["text"]
+
+
+def test_a_question_whose_answer_a_kill_cut_off_is_answered_and_the_conversation_goes_on(
+    bare_server, tmp_path
+):
+    question = bare_server.say(FLAGSHIP)
+    begun = Exchange(
+        Place(7, 0, 7), question, None, FLAGSHIP, Session(), Session((Turn("x"),)), TelegramText("x")
+    )
+    with State(tmp_path / "telegram.sqlite", 30) as state:
+        state.record(begun)
+    with running(bare_server, tmp_path, seed_dialogue()):
+        assert bare_server.shown(1)[0]["text"].startswith("According to a senior official")
+        shown = ask(bare_server, "and Kishida?")
+        ask(bare_server, "/new")
+        assert ask(bare_server, "and Kishida?")["text"] != shown["text"]
 
 
 def test_an_edit_after_a_restart_edits_its_answer(bare_server, tmp_path):
