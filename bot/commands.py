@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.bootstrap import open_dialogue, open_shelf
+from bot.bootstrap import may_reach, open_dialogue, open_shelf
 from bot.explaining import explain
 from bot.models import Session
 from bot.rendering import (
@@ -36,7 +36,7 @@ def ask(args: Namespace) -> int:
     reply = dialogue.reply(Session(article_id=args.article), " ".join(args.question), most=args.most)
     explained = explain(reply.answer, dialogue.library) if args.why and reply.answer else None
     if args.json:
-        shown = reply_object(reply, settings.engine)
+        shown = reply_object(reply, dialogue.library.engine.name)
         if args.why and reply.answer:
             shown["why"] = explanation_object(reply.answer, explained)
         _say_json(shown)
@@ -59,14 +59,10 @@ def chat(_: Namespace) -> int:
 def read(args: Namespace) -> int:
     """Add articles; those that cannot be read are told, and the others added."""
     from bot.adding import add_sources
-    from index.fetching import any_address, is_public
 
     settings = load_settings()
     added = add_sources(
-        open_shelf(settings),
-        args.sources,
-        display_of(sys.stdout),
-        may_reach=any_address if settings.allow_private_addresses else is_public,
+        open_shelf(settings), args.sources, display_of(sys.stdout), may_reach=may_reach(settings)
     )
     if added.is_stopped:
         raise KeyboardInterrupt
@@ -118,7 +114,10 @@ def run(args: Namespace) -> int:
     if args.engine is not None:
         settings = settings.model_copy(update={"engine": args.engine})
     questions = read_questions(Path(args.questions))
-    dialogue = Dialogue(read_corpus(Path(args.corpus))) if args.corpus else open_dialogue(settings)
+    if args.corpus:
+        dialogue = Dialogue(read_corpus(Path(args.corpus), engine=settings.engine))
+    else:
+        dialogue = open_dialogue(settings)
     lines = run_questions(
         dialogue, questions, within_article=args.within_article, always_answer=args.always_answer
     )
@@ -150,7 +149,8 @@ def telegram(_: Namespace) -> int:
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
     from bot.state import FILE, State
-    from bot.telegram_app import Access, Desk, Webhook, configure_logging, run_bot
+    from bot.telegram_app import Access, Desk, Operator, Webhook, configure_logging, run_bot
+    from index.fetching import any_address, is_public
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
@@ -162,7 +162,10 @@ def telegram(_: Namespace) -> int:
     access = Access(token, settings.telegram_base_url, settings.telegram_base_file_url, webhook)
     dialogue = open_dialogue(settings)
     with State(settings.library / FILE, settings.retention_days) as state:
-        run_bot(Desk(dialogue, state, settings.retention_days), access, settings.library)
+        reach = any_address if settings.allow_private_addresses else is_public
+        operator = Operator(settings.admins, open_shelf(settings), reach) if settings.admins else None
+        desk = Desk(dialogue, state, settings.retention_days, operator, settings.allowed_chats)
+        run_bot(desk, access, settings.library)
     return 0
 
 

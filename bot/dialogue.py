@@ -29,13 +29,21 @@ class Dialogue:
         self.library = library
 
     def reply(
-        self, session: Session, message: str, *, most: int = 3, always: bool = False, language: str = "en"
+        self,
+        session: Session,
+        message: str,
+        quoted: str | None = None,
+        *,
+        most: int = 3,
+        always: bool = False,
+        language: str = "en",
     ) -> Reply:
         """Return what to say to `message`, with the session to pass in next time.
 
-        At most `most` footnotes. With `always` it never abstains. `language` is that of a short text of the
-        bot's own. Never raises, whatever the text; a LibraryError only where the folder of the articles
-        cannot be read any more.
+        `quoted` are words of an earlier answer that the message is put to: they are what it leans on. At most
+        `most` footnotes. With `always` it never abstains. `language` is that of a short text of the bot's
+        own. Never raises, whatever the text; a LibraryError only where the folder of the articles cannot be
+        read any more.
         """
         started = time.perf_counter()
         self.library.refresh()
@@ -44,13 +52,16 @@ class Dialogue:
             return Reply(session, message, text=text, took_ms=_since(started))
         foreign = foreign_language(message, self.library.language)
         asked = message if foreign is None else self._names_in(message)
+        context = session
+        if quoted is not None and quoted.strip():
+            context = replace(session, turns=(*session.turns, Turn(quoted)))
         try:
-            query = understand(asked, session, self.library)
-            found = answer(query, session, self.library, most=most, always=always)
+            query = understand(asked, context, self.library)
+            found = answer(query, context, self.library, most=most, always=always)
         except (UnknownArticleError, UnknownPassageError):  # another process has just removed it
             self.library.refresh()
-            query = understand(asked, session, self.library)
-            found = answer(query, session, self.library, most=most, always=always)
+            query = understand(asked, context, self.library)
+            found = answer(query, context, self.library, most=most, always=always)
         if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
         turn = Turn(message, tuple(note.passage.id for note in found.footnotes))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.models import Query
 from index.analyzer import PAIR
-from index.engines.rank_bm25 import K1, B
+from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import text_vector
 from index.models import Concept, Hit, Token
@@ -105,6 +105,7 @@ class Weigher:
             first, _, second = pair.terms[0].term.partition(PAIR)
             self._pairs[pair.terms[0].term] = min(of_term.get(first, 0.1), of_term.get(second, 0.1))
         self._pair_total = sum(self._pairs.values()) or 1.0
+        self._seconds = {pair.partition(PAIR)[2] for pair in (*self._pairs, *self._by_term) if PAIR in pair}
 
     def weigh(self, hit: Hit) -> Evidence:
         """Return what the query finds in a hit."""
@@ -134,12 +135,16 @@ class Weigher:
 
     def _scan(self, tokens: Sequence[Token]) -> _Scan:
         scan = _Scan([0.0] * len(self.concepts), set(), set(), [], len(tokens))
-        before = ""
+        by_term, by_word, seconds = self._by_term, self._by_word, self._seconds
         for at, token in enumerate(tokens):
+            if token.word in by_word:
+                scan.exact.update((n, token.word) for n in by_word[token.word])
+            matches = [match for term in token.terms if term in by_term for match in by_term[term]]
             stem = token.terms[0]
-            pair = before + PAIR + stem
-            matches = [match for term in token.terms for match in self._by_term.get(term, ())]
-            matches += self._by_term.get(pair, ())
+            pair = ""
+            if at and stem in seconds:
+                pair = tokens[at - 1].terms[0] + PAIR + stem
+                matches += by_term.get(pair, ())
             if matches:
                 for n, weight in matches:
                     if weight > scan.found[n]:
@@ -147,8 +152,6 @@ class Weigher:
                 scan.matched.append((at, matches[0][0]))
                 if pair in self._pairs:
                     scan.pairs.add(pair)
-            scan.exact.update((n, token.word) for n in self._by_word.get(token.word, ()))
-            before = stem
         return scan
 
     def _join(self, scans: Sequence[_Scan]) -> _Scan:
@@ -163,6 +166,8 @@ class Weigher:
         return whole
 
     def _finding(self, scan: _Scan, meaning: float) -> Finding:
+        if not scan.matched and not scan.exact:  # most sentences
+            return Finding(tuple(scan.found), 0.0, 0.0, 0.0, 0.0, 0.0, meaning, scan.words)
         return Finding(
             found=tuple(scan.found),
             coverage=self._share(scan.found),

@@ -106,12 +106,12 @@ class _Reader:
         spelt_out = None if is_known else vocabulary.spelt_out(token.word)
         if spelt_out is not None:
             self.notes.append(Note("read as", token.word.upper(), spelt_out))
-            return [replace(t, start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
+            return [t._replace(start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
         meant = vocabulary.respelt(token.word)
         if meant is None or meant.printed.casefold() == token.word:
             return [token]
         self.notes.append(Note("read as", token.word, meant.printed))
-        return [replace(token, word=meant.printed.casefold(), terms=(meant.term,))]
+        return [token._replace(word=meant.printed.casefold(), terms=(meant.term,))]
 
     def _is_pronoun(self, token: Token, message: str) -> bool:
         """Say whether a word is an abbreviation only in capitals ("US"), and has none here ("tell us")."""

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import FootnoteError
+from index.models import EngineName
 
 PREFIX = "FOOTNOTE_"
 _DOT_ENV = Path(".env")
@@ -40,7 +41,9 @@ class Settings(BaseSettings):
         default_factory=_default_library,
         description="folder of the articles",
     )
-    engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
+    engine: EngineName = Field(
+        "auto", description="search engine: `rank_bm25`, `tantivy`, or `auto`, which chooses by size"
+    )
     allow_private_addresses: bool = Field(
         False,
         description="read web pages of this machine and its network too",

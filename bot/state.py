@@ -240,10 +240,8 @@ class State:
 
     def latest(self, place: Place) -> Exchange | None:
         """Return the last answer given at a place, small talk passed over."""
-        where = (
-            "WHERE asker = ? AND chat = ? AND thread = ? AND is_answer ORDER BY at DESC, rowid DESC LIMIT 1"
-        )
-        return self._exchange(where, place.asker_id, place.chat_id, place.thread_id)
+        last = "ORDER BY at DESC, answer_message DESC LIMIT 1"
+        return self._exchange(f"WHERE is_answer AND (chat, thread, asker) = (?, ?, ?) {last}", *place)
 
     # --- the article that a chat has chosen ---
 

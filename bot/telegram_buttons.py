@@ -21,7 +21,7 @@ FAULTS = ("passage", "sentence", "there", "other")
 PAGE = 8
 """Articles on a page of the list: as many numbers as fit in a row."""
 
-_ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+", re.ASCII)
+_ADDRESS = re.compile(r"https?://[\w.-]+\.[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _ID = r"([0-9a-f]{1,12})"  # of an exchange
 _KEPT = r"([A-Za-z0-9_-]{1,40})"  # id of a passage or an article
 _PAGE = r"(\d{1,6})"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bot.models import Answer, Footnote, Quote, Reply
+from bot.models import Answer, Footnote, Quote, Reason, Reply
 from bot.phrases import notes_text, phrase, reason_text
 from bot.rendering import paragraph_of
 from index.models import Span
@@ -68,6 +68,11 @@ def render_telegram(reply: Reply, *, above: str = "", language: str = "en") -> T
     return page.finished()
 
 
+def plain(words: str) -> TelegramText:
+    """Return a message of words without style, cut where Telegram would refuse it."""
+    return TelegramText(_clean(shorten(words, MAX_UNITS)))
+
+
 def count_units(text: str) -> int:
     """Return the length of a text in units.
 
@@ -116,7 +121,7 @@ def _write_answer(page: Page, answer: Answer, language: str) -> None:
     heads = _heads(cited, language, is_abstention=answer.abstained)
     reserved = sum(count_units(head) for head in heads) + len(CUT) * len(heads)
     if answer.reason is not None:
-        page.write(shorten(reason_text(answer.reason, language), page.room - reserved))
+        page.write(shorten(_why_not(answer.reason, language), page.room - reserved))
     else:
         _write_quotes(page, answer, page.room - reserved)
     texts = [note.article.text[note.passage.start : note.passage.end] for note in cited]
@@ -126,6 +131,13 @@ def _write_answer(page: Page, answer: Answer, language: str) -> None:
         kept = cut(text, share, note.article.language)
         page.write(text[:kept], "expandable_blockquote")
         page.write(CUT if 0 < kept < len(text) else "")
+
+
+def _why_not(reason: Reason, language: str) -> str:
+    """Return why there is no answer; how to add articles on a command line is no help in a chat."""
+    return (
+        phrase("articles none", language) if reason.kind == "no articles" else reason_text(reason, language)
+    )
 
 
 def _heads(cited: Sequence[Footnote], language: str, *, is_abstention: bool) -> list[str]:

@@ -17,6 +17,7 @@ from bot.telegram_text import (
     TelegramText,
     count_units,
     cut,
+    plain,
     render_telegram,
     share_out,
     shorten,
@@ -153,7 +154,7 @@ def card_of(reply: Reply, language: str) -> Card:
     message = render_telegram(reply, above=reply.message, language=language)
     answer = reply.answer
     if answer is None:
-        return Card(shorten(reply.text or "", _MAX_CARD), "", message, None)
+        return Card(_line(reply.text or "", _MAX_CARD), "", message, None)
     note = answer.nearest if answer.abstained else answer.footnotes[0]
     if answer.reason is not None:
         title = reason_text(answer.reason, language)
@@ -163,4 +164,8 @@ def card_of(reply: Reply, language: str) -> Card:
         title = " · ".join((*passage.section[-1:], paragraph_of(passage, language)))
         preview = " ".join(answer.text_of(quote) for quote in answer.quotes)
     passage_id = note.passage.id if note else None
-    return Card(shorten(title, _MAX_CARD), shorten(preview, MAX_LINE), message, passage_id)
+    return Card(_line(title, _MAX_CARD), _line(preview, MAX_LINE), message, passage_id)
+
+
+def _line(text: str, limit: int) -> str:
+    return plain(shorten(" ".join(text.split()), limit)).text

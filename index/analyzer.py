@@ -7,6 +7,7 @@ neighbouring words ("north_korea").
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -25,6 +26,7 @@ _WORD = re.compile(
     r"|[^\W_][\u0300-\u036f]*(?:[^\W_]|[\u0300-\u036f])*"
     r"(?:[-\u2010\u2011'\u2019\u02bc](?:[^\W_]|[\u0300-\u036f])+)*"
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile("[-\u2010\u2011'\u02bc\u2019]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -67,8 +69,8 @@ def detect_language(text: str, default: str = "en") -> str:
         if re.search("[\u3040-\u30ff]", cjk):
             return "ja"
         return "ko" if re.search("[\uac00-\ud7af]", cjk) else "zh"
-    words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", sample)]
-    counts = {code: sum(word in stop_words(code) for word in words) for code in languages()}
+    words = Counter(re.findall(r"[^\W\d_]+", sample.casefold()))
+    counts = {code: sum(words[word] for word in words.keys() & stop_words(code)) for code in languages()}
     best = max(counts, key=lambda code: (counts[code], code == default))
     if counts[best]:
         return best
@@ -87,7 +89,7 @@ def foreign_language(question: str, home: str) -> str | None:
     if guess == home:
         return None
     if guess in _LATIN and home in _LATIN:
-        words = [match.group().casefold() for match in re.finditer(r"[^\W\d_]+", question)]
+        words = [match.group().casefold() for match in _LETTERS.finditer(question)]
         theirs, ours = (sum(word in stop_words(code) for word in words) for code in (guess, home))
         return guess if theirs >= _PLAIN and theirs >= 2 * ours else None
     return guess
@@ -123,6 +125,14 @@ class Analyzer:
             elif terms is None:
                 found.extend(self._cjk(word, match.start() + offset, match.end() + offset))
         return found
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of `text` in order, as printed, stop words among them."""
+        return _WORD.findall(text)
+
+    def analyse(self, printed: str) -> tuple[str, tuple[str, ...] | None]:
+        """Return a word as it is compared, with its terms: () for a stop word, None for ideographs."""
+        return self._known.get(printed) or self._analyse(printed, self._known, stops=False)
 
     def is_misspelt_stop_word(self, word: str) -> bool:
         """Say whether a word is one slip away from a stop word of four letters or more ("wich")."""

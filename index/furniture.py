@@ -6,12 +6,13 @@ phrases from `data/furniture.json`. None knows a site.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from index.tables import table
 
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_SENTENCE_ENDS = tuple(".!?…。！？")
+_CLOSERS = "\"'”’»)]"
 _BARS = re.compile(r"\s*[|·•\[\]]\s*|\s+[›»>]\s+|\s{2,}")
 _GUILLEMETS = re.compile("[«‹]|[»›]\\w")  # in a line that has these, » and › close and open quotations
 _CREDIT = re.compile(
@@ -19,15 +20,18 @@ _CREDIT = re.compile(
     r"|\((?:[^\W\d_]\.? ?)?[^\W\d_a-z][\w-]+(?: [^\W\d_a-z][\w-]+)?(?:/[\w .]+)?\)$"
     r"|/ ?(?:AFP|AP|Reuters|Getty Images)$"
 )
-_MAX_NOTICE = 80  # words of a cookie notice
 _LINK = Literal["one", "many", "none"]
+_LONGEST = 80  # words of a line of furniture: a cookie notice
+_LONGEST_CAPTION = 40  # with its credit
+_LONGEST_MENU = 25  # what is longer is prose
 
 
 def ends_sentence(line: str) -> bool:
     """Say whether a line ends with a full stop or its like, inside quotation marks or brackets or not."""
-    return bool(_SENTENCE_END.search(line.rstrip()))
+    return line.rstrip().rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
 
 
+@lru_cache(maxsize=1_000)  # each line of a page is asked about several times
 def is_prose(line: str) -> bool:
     """Say whether a line reads as running text: it ends as a sentence does, or is too long for a title."""
     words = len(line.split())
@@ -45,14 +49,14 @@ def mark_furniture(lines: Sequence[str]) -> list[bool]:
             marks.append(True)
             links = "many" if links == "many" else "none"
             continue
-        links = _opens_links(line)
-        marks.append(links != "none" or _is_furniture(line))
+        plain = _plain(line)
+        links = _opens_links(plain)
+        marks.append(links != "none" or _is_furniture(line, plain))
     return marks
 
 
-def _opens_links(line: str) -> _LINK:
+def _opens_links(plain: str) -> _LINK:
     """Say whether link titles follow: a list of them, a single one, or none."""
-    plain = _plain(line)
     phrases = _phrases()
     if plain in phrases["link_lists"] or _names_list(plain):
         return "many"
@@ -61,23 +65,22 @@ def _opens_links(line: str) -> _LINK:
 
 def _names_list(plain: str) -> bool:
     """Say whether a short line begins as the header of a list of links does ("More from Sport")."""
-    return len(plain.split()) <= 6 and any(
-        plain.startswith(f"{p} ") for p in ("more from", "most read", "read more from")
-    )
+    return plain.startswith(("more from ", "most read ", "read more from ")) and len(plain.split()) <= 6
 
 
-def _is_furniture(line: str) -> bool:
-    plain = _plain(line)
+def _is_furniture(line: str, plain: str) -> bool:
     phrases = _phrases()
     words = len(line.split())
+    if words > _LONGEST:
+        return False
     return (
         plain in phrases["lines"]
         or any(re.search(pattern, plain) for pattern in phrases["counters"])
-        or (words <= _MAX_NOTICE and any(re.search(pattern, plain) for pattern in phrases["notices"]))
-        or (words <= 40 and _is_credited(line))
+        or any(re.search(pattern, plain) for pattern in phrases["notices"])
+        or (words <= _LONGEST_CAPTION and _is_credited(line))
         or (words <= 12 and plain.startswith(phrases["starts"]) and not is_prose(line))
         or (words <= 30 and any(plain.startswith(p) and _labels(line, p) for p in phrases["one_link"]))
-        or _is_menu(line)
+        or (words <= _LONGEST_MENU and _is_menu(line))
     )
 
 
@@ -90,7 +93,7 @@ def _is_credited(line: str) -> bool:
     openings = _phrases()["credits"]
     if folded.startswith(openings) or (len(line.split()) <= 20 and _CREDIT.search(line.strip())):
         return True
-    for credit in (opening for opening in openings if opening.endswith(":")):
+    for credit in (opening for opening in openings if ":" in folded and opening.endswith(":")):
         caption, found, whose = folded.rpartition(" " + credit)
         is_apart = not ends_sentence(folded) or ends_sentence(caption)
         if found and is_apart and len(whose.split()) <= 6:

@@ -8,7 +8,7 @@ a capital only at the start of a sentence.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from index.analyzer import link_words, stop_words
@@ -22,7 +22,7 @@ _MARKED = re.compile(
     r"(?P<words>[^\W\d_a-z][^.:!?,;\n]{2,70}?)(?P<mark>:|\.|,|\s[–—-])\s+(?=[“\"'‘(]?[^\W\d_a-z])"
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_ENDS_OPEN = re.compile(r"[.,;!…]$")
+_ENDS_OPEN = (".", ",", ";", "!", "…")
 
 
 class RunIn(NamedTuple):
@@ -42,9 +42,9 @@ def is_heading_line(line: str) -> bool:
     """Say whether a line can be a heading: short, and not ending as a sentence or a list does."""
     line = line.strip()
     return (
-        len(_WORD.findall(line)) in range(1, _MAX_WORDS + 1)
-        and not _ENDS_OPEN.search(line)
+        not line.endswith(_ENDS_OPEN)
         and not is_prose(line)
+        and len(_WORD.findall(line)) in range(1, _MAX_WORDS + 1)
     )
 
 
@@ -73,14 +73,16 @@ def _candidate(paragraph: str, language: str) -> _Candidate | None:
         marked
         and _is_phrase(marked["words"], language)
         and not (marked["mark"] == "." and _has_verb(marked["words"], language))
-        and len(_WORD.findall(paragraph[marked.end() :])) >= _MIN_WORDS_BEHIND
+        and len(list(islice(_WORD.finditer(paragraph, marked.end()), _MIN_WORDS_BEHIND))) == _MIN_WORDS_BEHIND
     ):
         run_in = RunIn(len(marked["words"].rstrip()), marked.end())
         return _Candidate(marked["words"].casefold(), marked["mark"].strip(), run_in)
-    words = list(_WORD.finditer(paragraph))[: _MAX_RUN_IN_WORDS + _MIN_WORDS_BEHIND]
+    words = list(islice(_WORD.finditer(paragraph), _MAX_RUN_IN_WORDS + _MIN_WORDS_BEHIND))
     for last, following in pairwise(words[: 1 - _MIN_WORDS_BEHIND]):
         if not paragraph[last.end() : following.start()].isspace():
             return None
+        if not following.group().istitle():
+            continue  # most are not, and the rest is dear
         head = paragraph[: last.end()]
         if _restarts(paragraph[following.start() :], language, "") and _is_phrase(head, language):
             return _Candidate(head.casefold(), "", RunIn(last.end(), following.start()))

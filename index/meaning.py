@@ -5,7 +5,7 @@ two principal components ("All-but-the-Top", Mu and Viswanath 2018), in bytes. A
 its words', the commoner the less, in the manner of Arora, Liang and Ma 2017.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -28,6 +28,21 @@ def text_vector(weighted: Iterable[tuple[str, float]]) -> Vector:
     total: Vector = (weights @ unit_vectors(at)).astype(np.float32)
     length = float(np.linalg.norm(total))
     return total / np.float32(length) if length else total
+
+
+def text_vectors(texts: Sequence[Sequence[str]]) -> Vector:
+    """Return the unit vectors of texts of terms, a row each, as `text_vector` does for one."""
+    row_of = rows()
+    known = [[row_of[term] for term in terms if term in row_of] for terms in texts]
+    totals = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    full = [n for n, found in enumerate(known) if found]
+    if full:
+        at = np.array([row for found in known for row in found])
+        weighted = _units()[at] * np.log1p(at + 1.0, dtype=np.float32)[:, np.newaxis]
+        starts = np.cumsum([0, *(len(known[n]) for n in full[:-1])])
+        sums = np.add.reduceat(weighted, starts, axis=0)
+        totals[full] = sums / np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, np.newaxis]
+    return totals
 
 
 def unit_vectors(at: NDArray[np.int64]) -> Vector:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 BlockKind = Literal["title", "byline", "heading", "paragraph", "biography", "furniture"]
 PassageKind = Literal["body", "metadata", "biography"]
+EngineName = Literal["auto", "rank_bm25", "tantivy"]
 
 
 class Span(NamedTuple):
@@ -88,8 +89,7 @@ class Passage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: its span, how it reads in lower case, and its terms (its stem first)."""
 
     start: int

@@ -5,6 +5,7 @@ articles. Related words come from two tables about the English language in `data
 synonyms and derivations, and the nearness of word vectors.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -236,14 +237,14 @@ def _world_aliases() -> dict[tuple[str, ...], _Group]:
 
 def _synonyms(term: str) -> list[tuple[str, float]]:
     """Return the synonyms of a term with their weights, from lines such as "ask enquir:31 request:30"."""
-    text = _synonym_lines()
-    at = text.find(f"\n{term} ")
-    if at < 0:
+    lines = _synonym_lines()
+    at = bisect_left(lines, f"{term} ")
+    if at == len(lines) or not lines[at].startswith(f"{term} "):
         return []
-    _, *others = text[at + 1 : text.index("\n", at + 1)].split()
+    _, *others = lines[at].split()
     return [(other, int(weight) / 100) for other, _, weight in (o.partition(":") for o in others)]
 
 
 @cache
-def _synonym_lines() -> str:
-    return "\n" + data_file("english", "synonyms.txt").read_text(encoding="ascii")
+def _synonym_lines() -> list[str]:
+    return sorted(data_file("english", "synonyms.txt").read_text(encoding="ascii").splitlines())

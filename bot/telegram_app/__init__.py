@@ -5,7 +5,7 @@ python-telegram-bot's `Application` and the `handlers`, whose answers go out by 
 and stops it all.
 """
 
-from bot.telegram_app.context import Desk
+from bot.telegram_app.context import Desk, Operator
 from bot.telegram_app.logs import configure_logging
 from bot.telegram_app.patience import Patience
 from bot.telegram_app.serving import Access, TelegramError, run_bot, serve
@@ -14,6 +14,7 @@ from bot.telegram_app.webhook import Webhook
 __all__ = [
     "Access",
     "Desk",
+    "Operator",
     "Patience",
     "TelegramError",
     "Webhook",

@@ -67,6 +67,10 @@ class Answers:
         if earlier is not None or is_addressed(message, context.bot):
             await self._answer(self._asked(message, context, earlier), message)
 
+    async def ask(self, message: Message, context: Context) -> None:
+        """Answer a message, whatever it may look like."""
+        await self._answer(self._asked(message, context, None), message)
+
     async def begin_anew(self, update: Update, _: Context) -> None:
         """Forget what the conversation was about."""
         message = message_of(update)
@@ -104,7 +108,7 @@ class Answers:
 
     async def _answer(self, asked: Asked, message: Message) -> None:
         """Show the answer under a message, or in the place of the earlier one, and remember it."""
-        state, library = self._desk.state, self._desk.dialogue.library
+        state, library = self._desk.state, self._desk.library
         now = state.session(asked.place)
         before, notice = self._narrowed(asked)
         reply = await self._desk.reply(before, asked.question, asked.language, asked.quoted)
@@ -133,7 +137,7 @@ class Answers:
         article_id = self._desk.state.choice(asked.place.chat_id)
         try:
             if article_id is not None:
-                self._desk.dialogue.library.article(article_id)
+                self._desk.library.article(article_id)
         except UnknownArticleError:
             self._desk.state.choose(asked.place.chat_id, None)
             return replace(asked.before, article_id=None), phrase("choice gone", asked.language)

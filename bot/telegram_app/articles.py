@@ -9,7 +9,7 @@ from bot.telegram_app.addressing import language_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
 from bot.telegram_app.sending import answer_press, attempt, edit, say, send
 from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
-from bot.telegram_text import TelegramText
+from bot.telegram_text import TelegramText, plain
 from bot.telegram_views import article_view, articles_view
 from index.errors import UnknownArticleError
 
@@ -57,7 +57,7 @@ class Articles:
     async def open(self, message: Message, article_id: str, bot_name: str) -> None:
         """Show the article that a link leads to."""
         language = language_of(message.from_user)
-        library = self._desk.dialogue.library
+        library = self._desk.library
         try:
             article, passages = library.article(article_id), library.passages(article_id)
         except UnknownArticleError:
@@ -76,17 +76,17 @@ class Articles:
         if not article_id:
             self._desk.state.choose(chat_id, None)
             return phrase("asking all", language)
-        title = self._desk.dialogue.library.article(article_id).title
+        title = self._desk.library.article(article_id).title
         self._desk.state.choose(chat_id, article_id)
         return phrase(
             "asking one", language, title=title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
         )
 
     def _page(self, chat_id: int, page: int, language: str) -> tuple[TelegramText, Rows]:
-        library, chosen = self._desk.dialogue.library, self._desk.state.choice(chat_id)
+        library, chosen = self._desk.library, self._desk.state.choice(chat_id)
         count = library.article_count
         if not count:
-            return TelegramText(phrase("articles none", language)), ()
+            return plain(phrase("articles none", language)), ()
         pages = -(-count // PAGE)
         page = min(page, pages - 1)
         entries = library.entries(page * PAGE, PAGE)

@@ -1,5 +1,6 @@
 """What a handler gets beside the update, and what all of them share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -9,22 +10,50 @@ from telegram.ext import Application, BaseHandler, CallbackContext, CallbackQuer
 from bot.dialogue import Dialogue
 from bot.models import Reply, Session
 from bot.state import State
+from index.fetching import Address, is_public
+from index.library import Library, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who may change the library in a chat, by Telegram's user ids, and what they change.
+
+    `may_reach` decides about the addresses that a link leads to.
+    """
+
+    admins: frozenset[int]
+    shelf: Shelf
+    may_reach: Callable[[Address], bool] = is_public
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the handlers work with: the conversation, and what is remembered of it.
 
-    `retention_days` is what the users are told.
+    `retention_days` is what the users are told. Without an `operator` nobody changes the library in a chat;
+    with `allowed_chats` the bot answers in no others.
     """
 
     dialogue: Dialogue
     state: State
     retention_days: int = 30
+    operator: Operator | None = None
+    allowed_chats: frozenset[int] = frozenset()
 
-    async def reply(self, session: Session, question: str, language: str, _: str | None = None) -> Reply:
+    @property
+    def library(self) -> Library:
+        """Return the articles as they are now."""
+        self.dialogue.library.refresh()
+        return self.dialogue.library
+
+    @property
+    def admins(self) -> frozenset[int]:
+        """Return the administrators."""
+        return self.operator.admins if self.operator else frozenset()
+
+    async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""
-        return self.dialogue.reply(session, question, language=language)
+        return self.dialogue.reply(session, question, quoted, language=language)
 
     async def offers(self, question: str, most: int, language: str) -> list[Reply]:
         """Return up to `most` replies to choose from."""

@@ -14,7 +14,7 @@ from bot.telegram_app.context import Context, Desk, Handler, PressHandler, messa
 from bot.telegram_app.passages import Passages
 from bot.telegram_app.sending import answer_press, edit, say, send
 from bot.telegram_buttons import CANCEL, FORGET, Button, Rows, confirm_buttons
-from bot.telegram_text import TelegramText, shorten
+from bot.telegram_text import TelegramText, plain, shorten
 
 MAX_ALBUMS = 1_000
 """Albums remembered, so that each gets one reply."""
@@ -88,7 +88,7 @@ class Guide:
             return
         await answer_press(query)
         count = self._desk.state.forget(query.from_user.id)
-        await edit(message, message.message_id, TelegramText(phrase("forgotten", language, count=count)))
+        await edit(message, message.message_id, plain(phrase("forgotten", language, count=count)))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """Leave everything as it is."""
@@ -98,7 +98,7 @@ class Guide:
             await answer_press(query, phrase("not yours", language))
             return
         await answer_press(query)
-        await edit(message, message.message_id, TelegramText(phrase("cancelled", language)))
+        await edit(message, message.message_id, plain(phrase("cancelled", language)))
 
     async def decline(self, update: Update, _: Context) -> None:
         """Say that a picture, a voice message and the like is not understood; once an album."""
@@ -120,14 +120,14 @@ class Guide:
 
     def _welcome(self, language: str) -> tuple[TelegramText, Rows]:
         """Return the welcome: with examples where there are some to the articles, else with their titles."""
-        library = self._desk.dialogue.library
+        library = self._desk.library
         welcome = phrase("welcome", language)
         entries = library.entries(0, _TITLES)
         if any(entry.id == self._examples["article_id"] for entry in entries):
             questions: Sequence[str] = self._examples["questions"]
             rows = tuple((Button(text, f"ask:{n}"),) for n, text in enumerate(questions))
-            return TelegramText(f"{welcome} {phrase('for example', language)}"), rows
+            return plain(f"{welcome} {phrase('for example', language)}"), rows
         titles = "".join(f"\n• {shorten(entry.title, _TITLE)}" for entry in entries)
-        about = f"\n\n{phrase('there are', language)}{titles}" if titles else ""
+        about = phrase("there are", language) + titles if titles else phrase("articles none", language)
         more = "\n… /articles" if library.article_count > _TITLES else ""
-        return TelegramText(welcome + about + more), ()
+        return plain(f"{welcome}\n\n{about}{more}"), ()

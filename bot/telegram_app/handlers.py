@@ -11,10 +11,12 @@ from telegram import Update, error
 
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
+from bot.telegram_app.admin import Admin
 from bot.telegram_app.answers import Answers
 from bot.telegram_app.articles import Articles
 from bot.telegram_app.context import App, Context, Desk
 from bot.telegram_app.feedback import Feedback
+from bot.telegram_app.gate import Gate
 from bot.telegram_app.guide import Guide
 from bot.telegram_app.inline import Inline
 from bot.telegram_app.limits import Turns
@@ -31,7 +33,11 @@ def register(application: App, desk: Desk) -> None:
     passages, articles = Passages(desk), Articles(desk)
     guide = Guide(desk, examples, passages, articles)
     answers = Answers(desk, examples["questions"])
+    if desk.allowed_chats:
+        application.add_handlers(Gate(desk.allowed_chats, desk.admins).handlers(), group=-2)
     application.add_handlers(Turns().handlers(), group=-1)
+    if desk.operator:
+        application.add_handlers(Admin(desk, desk.operator, answers).handlers())
     for topic in (answers, passages, articles, Feedback(desk), Inline(desk), guide):
         application.add_handlers(topic.handlers())
     application.add_error_handler(report_failure)

@@ -50,7 +50,7 @@ class Inline:
         await _answer(query, results, phrase("inline hint", language))
 
     async def _cards(self, question: str, language: str) -> Sequence[Card]:
-        key = (self._desk.dialogue.library.version, language, question)
+        key = (self._desk.library.version, language, question)
         cards = self._cached.get(key)
         if cards is None:
             replies = await self._desk.offers(question, MAX_CARDS, language)

@@ -15,7 +15,7 @@ from bot.telegram_app.answers import buttons_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
 from bot.telegram_app.sending import answer_press, edit, say, send
 from bot.telegram_buttons import BACK, PASSAGE, WHY, Rows, back_button, passage_buttons
-from bot.telegram_text import TelegramText
+from bot.telegram_text import TelegramText, plain
 from bot.telegram_views import passage_view, why_view
 from index.errors import ChangedPassageError, UnknownArticleError, UnknownPassageError
 from index.models import Span
@@ -94,7 +94,7 @@ class Passages:
             await say(message, phrase("nothing asked", language))
             return
         view = await self._why(exchange, language)
-        await send(message, view or TelegramText(phrase("changed", language)))
+        await send(message, view or plain(phrase("changed", language)))
 
     def _exchange(self, exchange_id: str, message: Message) -> Exchange | None:
         """Return the exchange of an answer in the chat of `message`; others' are none of its business."""
@@ -109,7 +109,7 @@ class Passages:
         Raises:
             UnknownPassageError: it is gone, or its article has changed.
         """
-        library = self._desk.dialogue.library
+        library = self._desk.library
         passage = library.passage(passage_id)
         article, neighbours = library.article(passage.article_id), library.neighbours(passage)
         quoted: Sequence[Span] = [
@@ -131,11 +131,11 @@ class Passages:
         answer = reply.answer
         if answer is None or [note.passage.id for note in answer.footnotes] != _footnotes_of(exchange):
             return None
-        explanation = explain(answer, self._desk.dialogue.library)
+        explanation = explain(answer, self._desk.library)
         return why_view(answer, explanation, self._runners_up(explanation, language), language)
 
     def _runners_up(self, explanation: Explanation, language: str) -> list[str]:
-        library = self._desk.dialogue.library
+        library = self._desk.library
         ids = [footnote.runner_up for footnote in explanation.footnotes]
         return [paragraph_of(library.passage(id_), language) if id_ else "" for id_ in ids]
 

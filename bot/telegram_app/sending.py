@@ -26,7 +26,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.telegram_app.patience import Patience
 from bot.telegram_buttons import Rows
-from bot.telegram_text import TelegramText
+from bot.telegram_text import TelegramText, plain
 
 UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What python-telegram-bot raises where a reply is JSON of another shape."""
@@ -183,7 +183,7 @@ async def send(
 
 async def say(message: Message, words: str, rows: Rows = (), *, as_reply: bool | None = None) -> None:
     """Send words of the bot's own, as `send` does."""
-    await send(message, TelegramText(words), rows, as_reply=as_reply)
+    await send(message, plain(words), rows, as_reply=as_reply)
 
 
 async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows = ()) -> bool:
@@ -208,7 +208,7 @@ async def edit_buttons(message: Message, rows: Rows) -> None:
 
 async def answer_press(query: CallbackQuery, words: str = "", *, is_alert: bool = False) -> None:
     """Tell the press of a button that it arrived, with a word about it; as an alert, to be closed."""
-    await attempt(query.answer(words or None, show_alert=is_alert or None))
+    await attempt(query.answer(plain(words).text or None, show_alert=is_alert or None))
 
 
 async def attempt(request: Awaitable[T]) -> T | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from index.analyzer import detect_language
-from index.bylines import introduces_author
+from index.bylines import introduces_author, parse_byline
 from index.errors import ReadingError
+from index.furniture import is_prose
 from index.headings import find_run_ins
 from index.models import Article, Block, BlockKind, Span
 from index.tables import table
@@ -61,6 +62,7 @@ def compose(pieces: Sequence[Piece], particulars: Particulars, source: str) -> A
         ReadingError: there is no paragraph among the pieces.
     """
     said = _tidied(particulars)
+    pieces, said = _with_byline(pieces, said)
     printed = "\n".join(single_spaced(piece.text) for piece in pieces if piece.kind in {"title", "byline"})
     byline = ", ".join(name for name in (said.author, said.date) if name and name not in printed)
     whole = list(pieces)
@@ -159,6 +161,23 @@ def _tidied(said: Particulars) -> Particulars:
 def _written(text: str | None) -> str:
     """Return `text` without half characters, which JSON can hold and no file."""
     return _HALF.sub("\ufffd", text or "")
+
+
+def _with_byline(pieces: Sequence[Piece], said: Particulars) -> tuple[list[Piece], Particulars]:
+    """Return the pieces, bylines before the first paragraph of prose marked as such, and what they tell.
+
+    What the format itself says of author and date holds; the byline fills in what it leaves out.
+    """
+    marked = list(pieces)
+    for n, piece in enumerate(pieces):
+        if piece.kind == "paragraph":
+            if is_prose(piece.text):
+                break
+            byline = parse_byline(piece.text)
+            if byline:
+                marked[n] = piece._replace(kind="byline")
+                said = said._replace(author=said.author or byline.author, date=said.date or byline.date)
+    return marked, said
 
 
 def _with_biography(pieces: Sequence[Piece], author: str | None) -> list[Piece]:

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from trafilatura.settings import Document
 
-MAX_TAGS = 50_000
-"""A page with more is refused: trafilatura's time grows with their square (measured: 200,000 take 40 s,
-50,000 take 3 s); pages of news have a tenth of it."""
+MAX_TAGS = 30_000
+"""A page with more is refused: trafilatura's time grows with their square (measured: 50,000 paragraphs take
+5 s, as many spans in one paragraph 20 s); pages of news have a tenth of it."""
 
 _CELLS = " | "
 _BLOCKS = frozenset({"head", "p", "list", "item", "quote", "table", "row"})
+_ARTICLE = "self::article or self::main or self::header"
+_AROUND = "self::aside or self::nav or self::footer"
+_PUBLISHED = re.compile("date|publi|issued|created|time", re.IGNORECASE)
+_LATER = re.compile("modif|updat|revis|expir|valid|event", re.IGNORECASE)
 _TAG = re.compile("<[A-Za-z]")
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 4096  # bytes; the standard asks for the first 1024
@@ -63,12 +67,13 @@ def read_html(text: str, source: str, url: str | None = None) -> Article:
             source,
             f"a page of {tags:,} tags is too large (limit {MAX_TAGS:,}); save its article as plain text.",
         )
-    found = _extract(_DECLARATION.sub("", text), source)
+    text = _DECLARATION.sub("", text)
+    found = _extract(text, source)
     declared = _LANGUAGE.search(text[:_META_WITHIN])
     language = declared[1] if declared else None
     if language and language[:2].lower() in languages():
         language = None  # templates often say "en" of any text; where the words can tell, they do
-    said = Particulars(found.title, found.author, found.date, language, url or found.url)
+    said = Particulars(found.title, found.author, _declared_date(text), language, url or found.url)
     title = single_spaced(found.title or "")
     pieces = [piece for piece in _pieces(found.body) if piece.text != title]
     marks = mark_furniture(["" if _CELLS in piece.text else piece.text for piece in pieces])
@@ -102,7 +107,6 @@ def _extract(text: str, source: str) -> "Document":
                 favor_recall=not fast,
                 include_comments=False,
                 with_metadata=True,
-                date_extraction_params={"original_date": True, "extensive_search": False},
             )
         except Exception as error:  # noqa: BLE001  # whatever a damaged page provokes in a parser not ours
             cause = error
@@ -111,6 +115,35 @@ def _extract(text: str, source: str) -> "Document":
                 return found
     problem = "no article text was found in the page; save the article as plain text and read that."
     raise ReadingError(source, problem) from cause
+
+
+def _declared_date(text: str) -> str | None:
+    """Return the day of publication as the page declares it, None if it does not.
+
+    htmldate sees only what declares dates; in a whole page it would take one from the address, or any other.
+    """
+    from htmldate import find_date
+    from lxml.html import Element, HtmlElement
+    from trafilatura import load_html
+
+    tree: HtmlElement | None = load_html(text)
+    if tree is None:
+        return None
+    declared = Element("html")
+    head = Element("head")
+    body = Element("body")
+    declared.extend((head, body))
+    named = [
+        (" ".join(map(str, (meta.get("name"), meta.get("property"), meta.get("itemprop")))), meta)
+        for meta in tree.xpath("//meta[@content]")
+    ]
+    head.extend([meta for name, meta in named if _PUBLISHED.search(name) and not _LATER.search(name)])
+    head.extend(tree.xpath('//script[@type="application/ld+json"]'))
+    body.extend(tree.xpath(f"(//*[{_ARTICLE}]//time[not(ancestor::*[{_AROUND}])])[1]"))
+    try:
+        return find_date(declared, original_date=True, extensive_search=False)
+    except Exception:  # noqa: BLE001  # as above
+        return None
 
 
 def _pieces(body: "_Element") -> Iterator[Piece]:

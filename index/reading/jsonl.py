@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,6 +24,7 @@ class _Entry(BaseModel):
     language: str | None = None
     url: str | None = None
     text: str
+    passage_id: Any = None
 
 
 def read_lines(lines: Iterable[bytes], source: str) -> Iterator[tuple[Article, str] | ReadingError]:
@@ -62,7 +63,7 @@ def bounded_lines(file: BinaryIO) -> Iterator[bytes]:
 def _parse(line: bytes, name: str) -> _Entry:
     refuse_above(MAX_BYTES, len(line), name)
     try:
-        return _Entry.model_validate_json(line)
+        entry = _Entry.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = first["loc"][0] if first["loc"] else None
@@ -73,3 +74,6 @@ def _parse(line: bytes, name: str) -> _Entry:
         else:
             problem = "not a JSON object; write an article a line."
         raise ReadingError(name, problem) from error
+    if entry.passage_id is not None:  # each would replace the one before it, of the same article
+        raise ReadingError(name, "a passage, not an article; such files are for `footnote run --corpus`.")
+    return entry

@@ -12,10 +12,15 @@ from index.bylines import parse_byline
 from index.errors import ReadingError
 from index.models import Article
 from index.reading.composing import Particulars, Piece, compose, single_spaced
+from index.reading.plain import refuse_above
+
+MAX_CHARACTERS = 2_000_000
+"""A text above this is refused: made to be slow, it takes the parser 10 seconds a million characters."""
 
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(\w[\w-]*:.{0,20000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
+_MAX_PARSED = 5_000  # characters of a paragraph: the parser may take time that grows with their square
 _HEAD = 3  # pieces from the start among which the byline stands
 
 
@@ -26,14 +31,15 @@ def read_markdown(text: str, source: str) -> Article:
     `source` names it in errors, and is its title where it has none.
 
     Raises:
-        ReadingError: there is no paragraph in it, or front matter that is no YAML.
+        ReadingError: there is no paragraph in it, it is too large, or its front matter is no YAML.
     """
+    refuse_above(MAX_CHARACTERS, len(text), source)
     said = Particulars()
     front = _FRONT_MATTER.match(text)
     if front:
         said = _particulars(front[1], source)
         text = text[front.end() :]
-    pieces = list(_pieces(MarkdownIt("commonmark").enable("table").parse(text)))
+    pieces = list(_pieces(text))
     for n, piece in enumerate(pieces):
         if piece.kind != "heading":
             break
@@ -49,11 +55,14 @@ def read_markdown(text: str, source: str) -> Article:
     return compose(pieces, said, source)
 
 
-def _pieces(tokens: list[Token]) -> Iterator[Piece]:
+def _pieces(text: str) -> Iterator[Piece]:
     """Yield headings, paragraphs and table rows, in order."""
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    inside = MarkdownIt("commonmark")
+    environment: dict[str, Any] = {}  # the addresses that links refer to
     level = 0  # of the heading that is open
     cells: list[str] | None = None  # of the row that is open
-    for token in tokens:
+    for token in parser.parse(text, environment):
         if token.type in {"heading_open", "heading_close"}:
             level = int(token.tag[1:]) if token.nesting == 1 else 0
         elif token.type == "tr_open":
@@ -64,11 +73,20 @@ def _pieces(tokens: list[Token]) -> Iterator[Piece]:
         elif token.type in {"fence", "code_block"}:
             yield Piece("paragraph", single_spaced(token.content))
         elif token.type == "inline":
-            words = single_spaced("".join(map(_words, token.children or ())))
+            words = single_spaced(_seen(token.content, inside, environment))
             if cells is not None:
                 cells.append(words)
             elif words:
                 yield Piece("heading" if level else "paragraph", words, level or 1)
+
+
+def _seen(content: str, parser: MarkdownIt, environment: dict[str, Any]) -> str:
+    """Return what a reader sees of a paragraph; one that is too long for the parser is left as it is."""
+    if len(content) > _MAX_PARSED:
+        return content
+    return "".join(
+        _words(part) for token in parser.parseInline(content, environment) for part in token.children or ()
+    )
 
 
 def _words(token: Token) -> str:

@@ -5,7 +5,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ MAX_PDF_BYTES = 50_000_000
 """A PDF above this is refused; its pictures count, so it may be larger than a text."""
 
 MAX_PAGE_BYTES = 10_000_000
-"""A page whose drawing instructions are longer, unpacked, is refused: pypdf reads about 1 MB/s."""
+"""A page whose drawing instructions are longer, unpacked, is refused: pypdf takes some 15 s for so many."""
 
 TIME_LIMIT_S = 60.0
 """A PDF that takes longer is refused; pages of print take some 20 ms each."""
@@ -38,6 +38,7 @@ _MARGIN_LINES = 2  # from the top and the bottom of a page that may be running h
 _REPEATED = 0.4  # of the pages that have a line in their margin: a running head
 _HEAD = 6  # pieces from the start among which the byline stands
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
+_HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
 _FILE_NAME = re.compile(r"^(?:untitled.*|microsoft \w+ - .*|.*\.\w{2,5}|\W*)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"\W*(?:\w+\W{1,3})?#\W*(?:(?:of|von|sur|de|из|/)\W*#\W*)?", re.IGNORECASE)
 _LIGATURES = str.maketrans(
@@ -94,8 +95,8 @@ def read_pdf(raw: bytes, source: str) -> Article:
         sizes[line.size] += len(line.text)
     body = max(sizes, key=lambda size: (sizes[size], -size))
     paragraphs = list(_paragraphs(lines))
-    words = " ".join(line.text for line in lines)
-    texts = [_joined([line.text for line in paragraph.lines], words) for paragraph in paragraphs]
+    hyphenated = {word for line in lines for word in _HYPHENATED.findall(line.text)}
+    texts = [_joined([line.text for line in paragraph.lines], hyphenated) for paragraph in paragraphs]
     pieces = _pieces(paragraphs, texts, body)
     said = Particulars(title=None if _FILE_NAME.match(title) else title)
     at = _title_at(paragraphs, pieces, said.title, body)
@@ -121,7 +122,7 @@ def _read(raw: bytes, source: str) -> tuple[list[_Line], str, str]:
     refuse_above(MAX_PDF_BYTES, len(raw), source)
     try:
         from pypdf import PdfReader
-        from pypdf.errors import DependencyError, FileNotDecryptedError
+        from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
     except ImportError as error:
         raise ReadingError(source, 'PDF needs an extra; install it: pip install "footnote[pdf]"') from error
     if b"%PDF-" not in raw[:1024]:
@@ -138,6 +139,8 @@ def _read(raw: bytes, source: str) -> tuple[list[_Line], str, str]:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise ReadingError(source, "this PDF is encrypted; save a copy of it without a password.") from error
+    except LimitReachedError as error:
+        raise ReadingError(source, "this PDF unpacks to too much; print its pages of text anew.") from error
     except Exception as error:  # whatever a damaged file provokes in a parser not ours
         raise ReadingError(
             source,
@@ -189,19 +192,19 @@ def _page_lines(page: "PageObject", number: int) -> list[_Line]:
 
 
 def _without_running_heads(lines: Sequence[_Line]) -> list[_Line]:
-    """Return the lines without those that stand in the margins of many pages, numbers aside, alike."""
-    margins: list[tuple[_Line, str]] = []
+    """Return the lines without those that the margins of many pages have at one height, numbers aside."""
+    margins: list[tuple[_Line, tuple[str, int]]] = []
     pages = [list(group) for _, group in groupby(lines, key=lambda line: line.page)]
     for page in pages:
         by_height = sorted(page, key=lambda line: -line.y)
         edge = by_height[:_MARGIN_LINES] + by_height[_MARGIN_LINES:][-_MARGIN_LINES:]
-        margins += [(line, re.sub(r"\d+", "#", line.text)) for line in edge]
-    counts = Counter(text for _, text in margins)
+        margins += [(line, (re.sub(r"\d+", "#", line.text), round(line.y))) for line in edge]
+    counts = Counter(look for _, look in margins)
     often = max(2.0, _REPEATED * len(pages))
     dropped = {
         id(line)
-        for line, text in margins
-        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(text)) or counts[text] >= often
+        for line, look in margins
+        if (len(pages) > 1 and _PAGE_NUMBER.fullmatch(look[0])) or counts[look] >= often
     }
     return [line for line in lines if id(line) not in dropped]
 
@@ -242,10 +245,11 @@ def _goes_on(paragraph: Sequence[_Line], line: _Line, leading: float, longest: i
     return not (has_ended and (is_indented or len(before.text) < _FULL * longest))
 
 
-def _joined(lines: Sequence[str], words: str) -> str:
+def _joined(lines: Sequence[str], hyphenated: Container[str]) -> str:
     """Return lines as one text. A word parted at the end of a line is joined.
 
-    It keeps its hyphen if the document has it with one in the middle of a line. A soft hyphen is none.
+    It keeps its hyphen if it is among the `hyphenated`, words that lines have in their middle. A soft hyphen
+    is none.
     """
     text = lines[0]
     for line in lines[1:]:
@@ -253,7 +257,7 @@ def _joined(lines: Sequence[str], words: str) -> str:
         rest = re.match(r"[^\W\d_]+", line)
         if parted is None or rest is None or not line[0].islower():
             text = f"{text} {line}"
-        elif parted[2] != "\u00ad" and re.search(rf"\b{parted[1]}[-\u2010]{rest[0]}\b", words):
+        elif parted[1] + parted[2] + rest[0] in hyphenated:
             text += line
         else:
             text = text[:-1] + line

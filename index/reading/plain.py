@@ -200,8 +200,8 @@ class _Page:
         self.date: str | None = None
         self._spans = split_paragraphs(text)
         self._lines = [text[start:end] for start, end in self._spans]
-        prose = [word for line in self._lines if is_prose(line) for word in _CAPITALISED.findall(line)]
-        self._prose_forms = {form for word in prose for form in (word, re.split("['’]", word)[0])}
+        prose = {word for line in self._lines if is_prose(line) for word in _CAPITALISED.findall(line)}
+        self._prose_forms = prose | {re.split("['’]", word)[0] for word in prose if not word.isalnum()}
         self._prose_words = {form.casefold() for form in self._prose_forms}
         marks = mark_furniture(self._lines)
         self.kinds: list[BlockKind] = ["furniture" if mark else "paragraph" for mark in marks]

@@ -27,7 +27,7 @@ class EchoDialogue:
     def __init__(self):
         self.library = Library.of([])
 
-    def reply(self, session, message, **_):
+    def reply(self, session, message, *_, **__):
         if "boom" in message:
             raise ValueError(message)
         return Reply(Session((*session.turns, Turn(message))), message, text=f"You asked: {message}")

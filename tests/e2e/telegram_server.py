@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.e2e.telegram_rules import (
     RefusedError,
@@ -373,6 +373,9 @@ class TelegramServer:
         if "message_thread_id" in options:
             message |= {"message_thread_id": options["message_thread_id"], "is_topic_message": True}
         kept = {key: options[key] for key in ("entities", "reply_markup") if key in options}
+        replied = self.messages.get((chat_id, options.get("reply_parameters", {}).get("message_id", 0)))
+        if replied is not None:
+            kept["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         self.messages[chat_id, message["message_id"]] = {**message, "text": text, **kept}
         return self.messages[chat_id, message["message_id"]]
 
@@ -588,7 +591,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(*answer)
 
     def do_GET(self) -> None:
-        token, _, path = self.path.removeprefix("/file/bot").partition("/")
+        token, _, path = unquote(self.path).removeprefix("/file/bot").partition("/")
         found = self.telegram.file(token, path)
         self._answer(404 if found is None else 200, found or b"")
 

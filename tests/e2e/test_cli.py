@@ -11,10 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 import bot
+from tests.pdfs import Printed, pdf
+from tests.web_server import WebSite, page
 
 CHECKOUT = Path(bot.__file__).parents[1]
 FLAGSHIP = "what did Yoon ask China about North Korea?"
@@ -123,7 +126,7 @@ class TestStart:
     def test_an_unknown_engine_is_wrong_usage_and_those_there_are_are_named(self, footnote: Footnote) -> None:
         done = footnote("run", "questions", "-o", "run", "--engine", "warp")
         assert done.returncode == 2
-        assert done.stderr.endswith("there is no engine 'warp'; there are: rank_bm25\n")
+        assert done.stderr.endswith("there is no engine 'warp'; there are: auto, rank_bm25, tantivy\n")
 
     @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
     def test_completion_knows_the_commands_and_files(self, footnote: Footnote, shell: str) -> None:
@@ -165,7 +168,18 @@ class TestStart:
             "json",
         }
         assert "rank_bm25" in loaded["ask"]
-        assert not loaded["ask"] & {"telegram", "httpx", "tqdm", "shtab", "readline", "argcomplete"}
+        assert not loaded["ask"] & {
+            "telegram",
+            "httpx",
+            "tqdm",
+            "shtab",
+            "readline",
+            "argcomplete",
+            "markdown_it",
+            "pypdf",
+            "trafilatura",
+            "yaml",
+        }
 
 
 class TestAsk:
@@ -353,6 +367,49 @@ class TestLibrary:
         done = footnote("articles")
         assert done.returncode == 0
         assert "Konstantin Asmolov, July 03 · 35 passages" in done.stdout
+
+
+class TestRead:
+    page = f"<!doctype html><title>A page</title><article><p>{ARTICLE.splitlines()[4]}</p></article>"
+
+    def test_a_folder_of_all_formats_is_read_and_the_sum_of_it_told(
+        self, footnote: Footnote, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "articles"
+        (folder / "below").mkdir(parents=True)
+        (folder / "a.txt").write_text(ARTICLE, encoding="utf-8")
+        (folder / "b.md").write_text("# A note\n\nIt rained in Osterby all day long.\n", encoding="utf-8")
+        (folder / "c.html").write_text(self.page, encoding="utf-8")
+        (folder / "below" / "d.pdf").write_bytes(pdf([Printed("The crane was lifted in June.", 700)]))
+        lines = [{"article_id": "1", "title": "One", "text": "The mole was built."}, {"title": "Two"}]
+        (folder / "e.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+        done = footnote("read", str(folder))
+        assert done.returncode == 1
+        assert one_line_of(done.stderr) == (
+            f'footnote: {folder}/e.jsonl, line 2: there is no field "text"; an article a line needs one.'
+        )
+        assert [line for line in done.stdout.splitlines() if line.startswith("    ")] == [
+            *["    Ada Quill, 4 May · 3 passages", "    2 passages", "    2 passages", "    2 passages"],
+            "    1 passage",
+        ]
+        assert done.stdout.endswith("\n5 read, 1 refused\n")
+
+        (folder / "b.md").write_text("# A note\n\nIt rained in Osterby all week long.\n", encoding="utf-8")
+        done = footnote("read", str(folder))
+        assert done.stdout.endswith("\n4 unchanged, 1 replaced, 1 refused\n")
+        assert "It rained in Osterby all week long." in footnote("ask", "Did it rain in Osterby?").stdout
+        assert len(json.loads(footnote("articles", "--json").stdout)) == 6
+
+    def test_a_page_is_read_from_this_machine_only_where_that_is_allowed(self, footnote: Footnote) -> None:
+        with WebSite({"/a": page(self.page)}) as site:
+            done = footnote("read", site.url("/a"))
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "FOOTNOTE_ALLOW_PRIVATE_ADDRESSES" in one_line_of(done.stderr)
+            assert site.asked == []
+            done = footnote("read", site.url("/a"), env={"FOOTNOTE_ALLOW_PRIVATE_ADDRESSES": "1"})
+            assert (done.returncode, done.stderr) == (0, "")
+            assert "A page" in done.stdout
 
 
 class TestHarness:
@@ -655,6 +712,27 @@ class TestTerminal:
         seen.type("\x03")
         assert seen.finish() == 0
         assert "Traceback" not in seen.shown
+
+    def test_a_bar_shows_how_far_reading_is_and_ctrl_c_keeps_what_was_read(
+        self, screen: Callable[..., Screen], elsewhere: Path, footnote: Footnote
+    ) -> None:
+        (elsewhere / "good.txt").write_text(ARTICLE, encoding="utf-8")
+        is_asked = Event()
+
+        def hang(_: object) -> None:
+            is_asked.set()
+            time.sleep(20)
+
+        with WebSite({"/slow": hang}) as site:
+            env = {"FOOTNOTE_ALLOW_PRIVATE_ADDRESSES": "1"}
+            seen = screen("read", "good.txt", site.url("/slow"), "good.txt", env=env)
+            assert is_asked.wait(30)
+            seen.type("\x03")
+            assert seen.finish() == 130
+        assert "0/3 [" in seen.shown
+        assert "How the harbour was saved" in seen.shown
+        assert "Traceback" not in seen.shown
+        assert "How the harbour was saved" in footnote("articles").stdout
 
     def test_ctrl_c_ends_any_other_command_with_130_and_no_traceback(
         self, screen: Callable[..., Screen], elsewhere: Path

@@ -1,5 +1,6 @@
 """The real Application and handlers, over real HTTP to a strict Bot API server on loopback."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ class CannedDialogue:
         self.library = Library.of([self.article])
         self.passages = split_article(self.article)
 
-    def reply(self, session, message, **_):
+    def reply(self, session, message, *_, **__):
         turned = Session((*session.turns, Turn(message)))
         if "boom" in message:
             raise ValueError(message)
@@ -380,7 +381,8 @@ def test_everything_else_is_ignored(server):
     server.post(poll=poll)
     server.post(something_new={"id": 1})
     server.post(text="edited caption", chat=GROUP)
-    server.update(edited_message={**message, "text": None, "caption": "one"})
+    now = int(time.time())
+    server.update(edited_message={**message, "text": None, "caption": "one", "edit_date": now})
     server.say("one")
     assert [shown["text"] for shown in server.shown(1)] == ["You asked: one"]
     assert len(server.of("sendMessage")) == 1

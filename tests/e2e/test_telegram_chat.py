@@ -365,6 +365,28 @@ def test_a_reply_to_an_earlier_answer_goes_on_from_it(seeded):
     assert shown["text"] == expected["text"]
 
 
+def test_the_words_that_a_reply_quotes_are_what_it_is_about(seeded, tmp_path):
+    first = ask(seeded)
+    quote = {"text": "Investment Cooperation Committee", "position": 0, "is_manual": True}
+    shown = ask(seeded, "what about it?", reply_to_message=first, quote=quote)
+    alone = ask(seeded, "what about it?", reply_to_message=first)
+    assert "Investment Cooperation Committee" in shown["text"].partition(" [1]")[0]
+    assert "Investment Cooperation Committee" not in alone["text"]
+    recorded(tmp_path, 3)
+    assert ("Investment Cooperation Committee",) in rows(tmp_path, "SELECT quoted FROM exchanges")
+
+
+def test_a_quote_of_somebody_elses_message_is_none_of_the_bots_business(seeded, tmp_path):
+    other = seeded.say("squeamish talk", chat=GROUP, sender=BEN)
+    text = f"@FootnoteTestBot {FLAGSHIP}"
+    quote = {"text": "squeamish", "position": 0, "is_manual": True}
+    replied = seeded.messages[-100, other]
+    seeded.say(text, chat=GROUP, entities=mention(text), reply_to_message=replied, quote=quote)
+    assert seeded.shown(1, GROUP)[0]["text"].startswith("According to a senior official")
+    recorded(tmp_path)
+    assert rows(tmp_path, "SELECT quoted FROM exchanges") == [(None,)]
+
+
 def test_a_reply_in_a_group_goes_on_from_the_answer_that_another_user_got(seeded):
     text = f"@FootnoteTestBot {FLAGSHIP}"
     seeded.say(text, chat=GROUP, entities=mention(text))
@@ -481,9 +503,9 @@ def test_of_a_group_only_what_is_asked_of_the_bot_is_kept(seeded, tmp_path):
     seeded.say(text, chat=GROUP, entities=mention(text), reply_to_message=seeded.messages[-100, other])
     seeded.shown(1, GROUP)
     recorded(tmp_path)
-    kept = str([rows(tmp_path, f"SELECT * FROM {table}") for table in ("exchanges", "conversations")])
-    assert "thanks" in kept
-    assert "squeamish" not in kept
+    raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"thanks" in raw
+    assert b"squeamish" not in raw
 
 
 # --- inline ---

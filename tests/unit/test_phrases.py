@@ -1,9 +1,11 @@
 """What the bot says in its own words."""
 
+from string import Formatter
+
 import pytest
 
 from bot.models import Note, Reason
-from bot.phrases import note_text, notes_text, phrase, reason_text
+from bot.phrases import LANGUAGES, note_text, notes_text, phrase, reason_text
 from index.tables import table
 
 
@@ -41,3 +43,23 @@ def test_a_language_without_a_phrase_has_the_english_one():
 def test_no_language_has_a_phrase_that_english_lacks():
     languages = {code: set(entry) for code, entry in table("phrases").items() if code != "source"}
     assert all(names <= languages["en"] for names in languages.values())
+
+
+def fields(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_every_phrase_with_its_fields(code):
+    phrases = table("phrases")
+    assert phrases[code].keys() == phrases["en"].keys()
+    assert [name for name, text in phrases["en"].items() if fields(text) != fields(phrases[code][name])] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_answers_a_press_and_what_describes_a_command_is_short_enough(code):
+    phrases = table("phrases")[code]
+    for name in ("noted", "what was wrong", "changed", "gone", "not kept", "old button", "asking all"):
+        assert len(phrases[name]) <= 200
+    assert len(phrases["asking one"]) + 120 <= 200
+    assert all(3 <= len(text) <= 256 for name, text in phrases.items() if name.startswith("menu "))

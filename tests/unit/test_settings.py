@@ -23,7 +23,7 @@ def refused(match):
 
 def test_without_any_the_defaults_hold():
     settings = load_settings()
-    assert settings.engine == "rank_bm25"
+    assert settings.engine == "auto"
     assert settings.telegram_token is None
     assert settings.log_level == "INFO"
     assert settings.library.name == "library"
@@ -120,3 +120,23 @@ def test_a_webhook_has_a_secret_that_telegram_can_send_and_nobody_is_shown(env, 
     with refused(r"^FOOTNOTE_WEBHOOK_SECRET: it has to be 1 to 256 of") as told:
         load_settings()
     assert secret not in str(told.value)
+
+
+def test_ids_stand_between_commas(env):
+    env.setenv("FOOTNOTE_ADMINS", "12, 34,56")
+    env.setenv("FOOTNOTE_ALLOWED_CHATS", "-1001234567890")
+    settings = load_settings()
+    assert settings.admins == {12, 34, 56}
+    assert settings.allowed_chats == {-1001234567890}
+
+
+def test_an_id_that_is_no_number_is_refused(env):
+    env.setenv("FOOTNOTE_ADMINS", "12,@ann")
+    with refused("FOOTNOTE_ADMINS: "):
+        load_settings()
+
+
+def test_days_of_retention_are_at_least_one(env):
+    env.setenv("FOOTNOTE_RETENTION_DAYS", "0")
+    with refused("FOOTNOTE_RETENTION_DAYS: "):
+        load_settings()
