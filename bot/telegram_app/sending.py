@@ -31,6 +31,8 @@ from bot.telegram_text import TelegramText, plain
 UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What python-telegram-bot raises where a reply is JSON of another shape."""
 
+_SLOTS = 16  # requests at a time: httpx looks through all its connections at every one
+_SLOW_S = 1.0
 _EXPIRING = frozenset({"answerCallbackQuery", "answerInlineQuery", "sendChatAction"})
 _ADDRESSES = ("chat_id", "inline_message_id")
 _EXPIRED = re.compile(r"query is too old|query_id_invalid|query id is invalid", re.IGNORECASE)
@@ -61,6 +63,7 @@ class PatientSender(BaseRateLimiter[None]):
         self.revoked = asyncio.Event()
         self._back = asyncio.Event()
         self._pauses: dict[object, float] = {}
+        self._slots = asyncio.Semaphore(_SLOTS)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -89,7 +92,7 @@ class PatientSender(BaseRateLimiter[None]):
         while True:
             await self._keep_pause(data.get("chat_id"))
             try:
-                result = _readable(endpoint, await callback(endpoint, data, **kwargs))
+                result = _readable(endpoint, await self._in_slot(callback(endpoint, data, **kwargs)))
             except (error.TelegramError, *UNREADABLE) as problem:
                 if _is_settled(endpoint, problem):
                     return True
@@ -108,6 +111,18 @@ class PatientSender(BaseRateLimiter[None]):
         """Wait until a request gets through, at most so long."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)
+
+    async def _in_slot(self, request: Coroutine[Any, Any, Result]) -> Result:
+        """Return what a request returns; few at a time, but the slow ones count only for a moment."""
+        loop = asyncio.get_running_loop()
+        await self._slots.acquire()
+        release = loop.call_later(_SLOW_S, self._slots.release)
+        try:
+            return await request
+        finally:
+            if release.when() > loop.time():
+                release.cancel()
+                self._slots.release()
 
     async def _mend(self, problem: Exception, data: Json, deadline: float, backoff_s: float) -> Json:
         """Return the parameters to try again with, after the wait that is due; raise what has no remedy."""

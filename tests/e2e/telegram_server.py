@@ -233,6 +233,13 @@ class TelegramServer:
                 raise AssertionError(f"{self._shown(chat)} instead of {count} messages")
             return self._shown(chat)
 
+    def forget(self) -> None:
+        """Forget calls and messages, for a long run."""
+        with self._news:
+            self.calls.clear()
+            self.messages.clear()
+            self._ordered.clear()
+
     def wait_until(self, is_so: Callable[[], bool], timeout_s: float = 5.0) -> None:
         """Wait for something that calls and deliveries bring about."""
         with self._news:
