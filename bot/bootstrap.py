@@ -7,7 +7,7 @@ from index.library import Shelf
 
 def open_shelf(settings: Settings) -> Shelf:
     """Return the folder of the articles."""
-    return Shelf(settings.library)
+    return Shelf(settings.library, settings.engine)
 
 
 def open_dialogue(settings: Settings) -> Dialogue:

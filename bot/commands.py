@@ -36,7 +36,7 @@ def ask(args: Namespace) -> int:
     reply = dialogue.reply(Session(article_id=args.article), " ".join(args.question), most=args.most)
     explained = explain(reply.answer, dialogue.library) if args.why and reply.answer else None
     if args.json:
-        shown = reply_object(reply, settings.engine)
+        shown = reply_object(reply, dialogue.library.engine.name)
         if args.why and reply.answer:
             shown["why"] = explanation_object(reply.answer, explained)
         _say_json(shown)
@@ -119,7 +119,10 @@ def run(args: Namespace) -> int:
     if args.engine is not None:
         settings = settings.model_copy(update={"engine": args.engine})
     questions = read_questions(Path(args.questions))
-    dialogue = Dialogue(read_corpus(Path(args.corpus))) if args.corpus else open_dialogue(settings)
+    if args.corpus:
+        dialogue = Dialogue(read_corpus(Path(args.corpus), engine=settings.engine))
+    else:
+        dialogue = open_dialogue(settings)
     lines = run_questions(
         dialogue, questions, within_article=args.within_article, always_answer=args.always_answer
     )

@@ -16,7 +16,7 @@ from bot.models import Session, Turn
 from index.analyzer import detect_language
 from index.errors import FootnoteError, UnknownArticleError
 from index.library import Library
-from index.models import Article, Passage
+from index.models import Article, EngineName, Passage
 
 _NULL_IS_EMPTY = BeforeValidator(lambda value: () if value is None else value)
 Texts = Annotated[tuple[str, ...], _NULL_IS_EMPTY]
@@ -124,7 +124,7 @@ def read_run(path: Path) -> list[RunLine]:
     return list(_read_unique(path, RunLine, lambda line: line.id))
 
 
-def read_corpus(path: Path) -> Library:
+def read_corpus(path: Path, *, engine: EngineName = "auto") -> Library:
     """Return a library of the passages in a file, taken as they are.
 
     The text of an article is its passages, in the order of the file, with blank lines between; its title
@@ -143,7 +143,7 @@ def read_corpus(path: Path) -> Library:
     for lines in lines_of.values():
         articles.append(_join(lines))
         passages.extend(_place(lines))
-    return Library.of(articles, passages)
+    return Library.of(articles, passages, engine=engine)
 
 
 def run_questions(

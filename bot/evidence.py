@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.models import Query
 from index.analyzer import PAIR
-from index.engines.rank_bm25 import K1, B
+from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import text_vector
 from index.models import Concept, Hit, Token

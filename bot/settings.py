@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import FootnoteError
+from index.models import EngineName
 
 PREFIX = "FOOTNOTE_"
 _DOT_ENV = Path(".env")
@@ -35,7 +36,9 @@ class Settings(BaseSettings):
         default_factory=_default_library,
         description="folder of the articles",
     )
-    engine: Literal["rank_bm25"] = Field("rank_bm25", description="search engine")
+    engine: EngineName = Field(
+        "auto", description="search engine: `rank_bm25`, `tantivy`, or `auto`, which chooses by size"
+    )
     telegram_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices(PREFIX + "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),

@@ -8,12 +8,13 @@ little of it in memory.
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
 from index.analyzer import analyzer, detect_language
+from index.engines.protocol import Engine
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import (
     ChangedPassageError,
@@ -24,7 +25,17 @@ from index.errors import (
 )
 from index.indexing import index_article
 from index.meaning import Vector, text_vectors
-from index.models import Article, ArticleEntry, Concept, Hit, Passage, Sentence, Token, WeightedTerm
+from index.models import (
+    Article,
+    ArticleEntry,
+    Concept,
+    EngineName,
+    Hit,
+    Passage,
+    Sentence,
+    Token,
+    WeightedTerm,
+)
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences
 from index.store import Store, TellingErrors
@@ -43,6 +54,9 @@ DATABASE = "library.sqlite"
 BATCH = 2_000_000
 """Characters that are written in one transaction; all are in memory until it ends."""
 
+RANK_BM25_MOST = 500
+"""Passages up to which rank-bm25, which is made anew at every start, is chosen by itself."""
+
 _REMEMBERED = 2_000  # passages whose analysed sentences are remembered (some 20 kB each)
 
 Outcome = Literal["read", "unchanged", "replaced"]
@@ -57,14 +71,25 @@ class Library:
     It shows the articles as they were at the last `refresh`. Threads may share it.
     """
 
-    def __init__(self, shelf: "Shelf | None", store: Store) -> None:
+    def __init__(self, store: Store, shelf: "Shelf | None" = None, engine: EngineName = "auto") -> None:
         self._shelf = shelf
+        self._choice: EngineName = engine
         self._lock = threading.Lock()
         self._take(store)
 
     @classmethod
-    def of(cls, articles: Iterable[Article], passages: Sequence[Passage] | None = None) -> Self:
-        """Return a library in memory of the articles, split, or with passages given by article."""
+    def of(
+        cls,
+        articles: Iterable[Article],
+        passages: Sequence[Passage] | None = None,
+        *,
+        engine: EngineName = "auto",
+    ) -> Self:
+        """Return a library in memory of the articles, split, or with all of their passages given.
+
+        The passages of one article follow each other. By itself it chooses rank-bm25, whatever its size: an
+        engine in memory is made once in any case, and this one finds faster.
+        """
         store = Store.in_memory()
         given = groupby(passages or (), key=lambda passage: passage.article_id)
         of_article = {article_id: list(group) for article_id, group in given}
@@ -78,7 +103,7 @@ class Library:
                     for article in articles
                 ]
             )
-        return cls(None, store)
+        return cls(store, engine=engine)
 
     def _take(self, store: Store) -> None:
         """Show what is in the store now."""
@@ -87,7 +112,8 @@ class Library:
         self.version = store.version
         self.passage_count = store.passage_count
         self._languages = store.languages()
-        self._engine: RankBM25Engine | None = None
+        self._engine: Engine | None = None
+        self._is_behind = False
         self.vocabulary = Vocabulary(store, self._frequency)
         self._articles: dict[str, Article] = {}
         self._entries: dict[str, ArticleEntry] = {}
@@ -107,18 +133,30 @@ class Library:
             return
         with self._lock:
             store = self._shelf.newer_store(self._store)
-            if store is not None:
-                self._take(store)
+            if store is not None or self._is_behind:
+                self._take(store or self._store)
 
     @property
-    def engine(self) -> RankBM25Engine:
-        """Return the engine over the passages, opened when it is first needed."""
+    def engine(self) -> Engine:
+        """Return the engine over the passages, opened when it is first needed.
+
+        Raises:
+            LibraryError: its index cannot be opened, nor made anew.
+        """
         if self._engine is None:
-            numbered = list(self._store.terms_from(0))
-            self._engine = RankBM25Engine(
-                [terms.split() for _, terms in numbered], [number for number, _ in numbered]
-            )
+            with self._lock:
+                self._engine = self._engine or self._open_engine()
         return self._engine
+
+    def _open_engine(self) -> Engine:
+        if self._shelf is not None and self._store.is_file:
+            engine, self._is_behind = self._shelf.open_engine(self._store)
+            return engine
+        if self._choice == "tantivy":
+            from index.engines.tantivy import TantivyEngine
+
+            return TantivyEngine(self._store)
+        return RankBM25Engine.over(self._store)
 
     def _frequency(self, term: str) -> int:
         return self.engine.frequency(term)
@@ -310,9 +348,11 @@ def _remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT, most: int = _
 class Shelf:
     """The folder in which a library's articles are kept."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: EngineName = "auto") -> None:
         self.folder = folder
         self._path = folder / DATABASE
+        self._index = folder / "tantivy"
+        self._choice: EngineName = engine
 
     def library(self) -> Library:
         """Return the library of the folder's articles; of the seed article where nothing was written yet.
@@ -322,18 +362,44 @@ class Shelf:
         """
         store = Store.open(self._path)
         if store is None and not self._old_files():
-            return Library(self, _seed_store())
+            return Library(_seed_store(), self, self._choice)
         if store is None or store.is_stale:
             with self._changing():
                 pass  # what the folder has of an older Footnote is taken over, by the rules of this one
             store = Store.open(self._path)
-        return Library(self, store or _seed_store())
+        return Library(store or _seed_store(), self, self._choice)
 
     def newer_store(self, store: Store) -> Store | None:
         """Return where the articles are now, if they have changed since this was asked last for a store."""
         if not store.is_file:
             return Store.open(self._path)
         return store if store.has_changed() else None
+
+    def open_engine(self, store: Store) -> tuple[Engine, bool]:
+        """Return the engine over a store, and whether it lags behind because another process is writing.
+
+        An index that is missing, stale or damaged is made anew.
+
+        Raises:
+            LibraryError: it cannot be.
+        """
+        if not self._is_indexed(store):
+            return RankBM25Engine.over(store), False
+        from index.engines.tantivy import TantivyEngine, is_up, is_usable
+
+        if not is_up(self._index, store):
+            # Whoever asks does not wait, if an answer can be had from what was there before.
+            wait_s = 0.0 if is_usable(self._index, store) else None
+            try:
+                self._bring_up(wait_s)
+            except LibraryError:
+                if wait_s is None:
+                    raise
+        try:
+            return TantivyEngine(store, self._index), not is_up(self._index, store)
+        except LibraryError:
+            self._bring_up()
+            return TantivyEngine(store, self._index), False
 
     def add(self, article: Article, source: str) -> Outcome:
         """Keep an article, and return what became of it; see `add_all`.
@@ -352,16 +418,11 @@ class Shelf:
         Raises:
             LibraryError: the folder cannot be written.
         """
-        batch: list[tuple[Article, str]] = []
-        characters = 0
-        for article, source in items:
-            batch.append((article, source))
-            characters += len(article.text)
-            if characters >= BATCH:
+        try:
+            for batch in _batches(items):
                 yield from self._add(batch)
-                batch, characters = [], 0
-        if batch:
-            yield from self._add(batch)
+        finally:
+            self._bring_up()
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -375,6 +436,7 @@ class Shelf:
             if store.entry(article_id) is None:
                 raise UnknownArticleError(article_id)
             store.remove(article_id)
+        self._bring_up()
 
     def _add(self, batch: Sequence[tuple[Article, str]]) -> list[Outcome]:
         """Keep articles in one transaction."""
@@ -392,22 +454,33 @@ class Shelf:
                     store.add([(index_article(article), source)])
         return outcomes
 
+    def _is_indexed(self, store: Store) -> bool:
+        """Say whether tantivy is to search a store."""
+        if self._choice == "auto":
+            return store.passage_count > RANK_BM25_MOST
+        return self._choice == "tantivy"
+
+    def _bring_up(self, wait_s: float | None = None) -> None:
+        """Bring the index, if one is needed, to what the database holds."""
+        with closing(Store.open_to_write(self._path, wait_s)) as store:
+            if store.is_made() and self._is_indexed(store):
+                from index.engines.tantivy import bring_up
+
+                with store.locked():
+                    bring_up(self._index, store)
+
     @contextmanager
     def _changing(self) -> Iterator[Store]:
         """Give the store to be changed in one transaction; the first puts in what there was before."""
-        store = Store.open_to_write(self._path)
         old_files: list[Path] = []
-        try:
-            with store.writing():
-                if store.version == 0:
-                    old_files = self._old_files()
-                    kept = [_read_old(file) for file in old_files] or [(seed_article(), SEED)]
-                    store.add([(index_article(article), source) for article, source in kept])
-                elif store.is_stale:
-                    store.derive_anew()
-                yield store
-        finally:
-            store.close()
+        with closing(Store.open_to_write(self._path)) as store, store.writing():
+            if store.version == 0:
+                old_files = self._old_files()
+                kept = [_read_old(file) for file in old_files] or [(seed_article(), SEED)]
+                store.add([(index_article(article), source) for article, source in kept])
+            elif store.is_stale:
+                store.derive_anew()
+            yield store
         for file in old_files:
             with suppress(OSError):  # it is not looked at again
                 file.unlink()
@@ -419,6 +492,20 @@ class Shelf:
         with TellingErrors(self.folder):
             # Not `glob`, which finds nothing where it should complain: in a file, in a folder shut to us.
             return sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
+
+
+def _batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
+    """Yield the items in batches of so many characters."""
+    batch: list[tuple[Article, str]] = []
+    characters = 0
+    for article, source in items:
+        batch.append((article, source))
+        characters += len(article.text)
+        if characters >= BATCH:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _read_old(file: Path) -> tuple[Article, str]:

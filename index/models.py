@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 BlockKind = Literal["title", "byline", "heading", "paragraph", "biography", "furniture"]
 PassageKind = Literal["body", "metadata", "biography"]
+EngineName = Literal["auto", "rank_bm25", "tantivy"]
 
 
 class Span(NamedTuple):

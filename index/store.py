@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -101,11 +102,14 @@ class Store:
         return store if store.is_made() else None
 
     @classmethod
-    def open_to_write(cls, path: Path) -> Self:
-        """Return the store at `path` to be written, made if there is none."""
+    def open_to_write(cls, path: Path, wait_s: float | None = None) -> Self:
+        """Return the store at `path` to be written, made if there is none.
+
+        It waits `wait_s` seconds for another writer (else `BUSY_S`).
+        """
         with TellingErrors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        store = cls(_connect(path, "mode=rwc"), path)
+        store = cls(_connect(path, "mode=rwc", BUSY_S if wait_s is None else wait_s), path)
         store.is_made()  # or a newer Footnote's, which is not to be touched
         store._rows("PRAGMA journal_mode = WAL")
         store._rows("PRAGMA synchronous = NORMAL")  # as safe as FULL, but for a machine that loses power
@@ -129,6 +133,16 @@ class Store:
                 if self._db.in_transaction:  # a full disk has ended it already
                     self._db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other writers waiting; nothing is written inside."""
+        with TellingErrors(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -163,6 +177,11 @@ class Store:
     def is_stale(self) -> bool:
         """Say whether what is derived was derived by other rules than this program's."""
         return bool(self._state("analysis") != fingerprint())
+
+    @property
+    def edition(self) -> str:
+        """Return a name that changes where numbers get other passages than before."""
+        return str(self._state("edition"))
 
     @property
     def passage_count(self) -> int:
@@ -344,6 +363,7 @@ class Store:
             if article is not None:
                 self._derive([index_article(article)])
         self._set("analysis", fingerprint())
+        self._set("edition", token_hex(8))
 
     def _derive(self, indexed: Sequence[IndexedArticle]) -> None:
         """Put in what is derived from articles that are there."""
@@ -389,7 +409,14 @@ class Store:
     def _make(self) -> None:
         for statement in _TABLES.split(";"):
             self._db.execute(statement)
-        state = {"version": 0, "analysis": fingerprint(), "passages": 0, "terms": 0, "next": 0}
+        state = {
+            "version": 0,
+            "analysis": fingerprint(),
+            "edition": token_hex(8),
+            "passages": 0,
+            "terms": 0,
+            "next": 0,
+        }
         self._db.executemany("INSERT INTO state VALUES (?, ?)", list(state.items()))
         self._db.execute(f"PRAGMA user_version = {SCHEMA}")
 
@@ -410,12 +437,12 @@ class Store:
         return self._rows(sql, *values)[0][0]
 
 
-def _connect(path: Path, how: str) -> sqlite3.Connection:
+def _connect(path: Path, how: str, wait_s: float = BUSY_S) -> sqlite3.Connection:
     with TellingErrors(path):
         return sqlite3.connect(
             f"file:{quote(str(path))}?{how}",
             uri=True,
-            timeout=BUSY_S,
+            timeout=wait_s,
             isolation_level=None,  # transactions begin and end where we say
             check_same_thread=False,
         )

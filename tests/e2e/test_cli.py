@@ -123,7 +123,7 @@ class TestStart:
     def test_an_unknown_engine_is_wrong_usage_and_those_there_are_are_named(self, footnote: Footnote) -> None:
         done = footnote("run", "questions", "-o", "run", "--engine", "warp")
         assert done.returncode == 2
-        assert done.stderr.endswith("there is no engine 'warp'; there are: rank_bm25\n")
+        assert done.stderr.endswith("there is no engine 'warp'; there are: auto, rank_bm25, tantivy\n")
 
     @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
     def test_completion_knows_the_commands_and_files(self, footnote: Footnote, shell: str) -> None:

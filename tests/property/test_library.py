@@ -28,12 +28,14 @@ def article(text):
         return None
 
 
-@settings(max_examples=25, deadline=None)
-@given(STEPS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))
-def test_it_answers_alike(steps, words):
+@settings(max_examples=15, deadline=None)
+@given(
+    STEPS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), st.sampled_from(["rank_bm25", "tantivy"])
+)
+def test_it_answers_alike_whatever_the_engine(steps, words, engine):
     question = "what about " + " ".join(words) + "?"
     with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder, "library"))
+        shelf = Shelf(Path(folder, "library"), engine)
         there = {"seed": seed_article()}
         opened = shelf.library()
         for step, text, source in steps:
@@ -51,6 +53,7 @@ def test_it_answers_alike(steps, words):
             assert stored.passages() == memory.passages()
             for concept in words:
                 asked = [Concept(concept, (WeightedTerm(concept.casefold(), 1.0),))]
+                assert stored.engine.name in {engine, "rank_bm25"}
                 hits, expected = (each.search(asked, 9) for each in (stored, memory))
                 assert hits == expected
             reply, same = (Dialogue(each).reply(Session(), question) for each in (stored, memory))

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
-from index.engines.rank_bm25 import K1, B, RankBM25Engine
+from index.engines.protocol import K1, B
+from index.engines.rank_bm25 import RankBM25Engine
 from index.models import Concept, WeightedTerm
 
 TERMS = st.sampled_from("abcdef")

@@ -1,4 +1,5 @@
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -309,6 +310,70 @@ class TestRefreshing:
         version = both.version
         both.refresh()
         assert both.version == version
+
+
+class TestEngines:
+    def test_a_small_library_is_searched_by_rank_bm25_a_large_one_by_tantivy(self, shelf):
+        assert shelf.library().engine.name == "rank_bm25"
+        opened = shelf.library()
+        paragraphs = (f"The council of the town {n} met on Monday and agreed to it.\n" for n in range(501))
+        shelf.add(article("A long page\n\n" + "\n".join(paragraphs)), "long")
+        opened.refresh()
+        for library in (opened, shelf.library()):
+            assert library.engine.name == "tantivy"
+            assert library.search([concept("499")], 5)[0].passage.paragraph == 500
+
+    @pytest.fixture(name="indexed")
+    def _indexed(self, tmp_path):
+        shelf = Shelf(tmp_path / "library", "tantivy")
+        shelf.add(article(BRIDGE), "bridge.txt")
+        return shelf
+
+    def found(self, library):
+        return [hit.passage.paragraph for hit in library.search([concept("osterbi")], 5)]
+
+    def test_the_engine_can_be_chosen(self, indexed):
+        assert indexed.library().engine.name == "tantivy"
+        assert Shelf(indexed.folder, "rank_bm25").library().engine.name == "rank_bm25"
+        assert Library.of([article(BRIDGE)], engine="tantivy").engine.name == "tantivy"
+        assert Library.of([article(BRIDGE)]).engine.name == "rank_bm25"
+
+    def test_an_index_that_is_missing_or_damaged_is_made_anew(self, indexed):
+        found = self.found(indexed.library())
+        assert found
+        for damage in (
+            shutil.rmtree,
+            lambda folder: (folder / "note.json").unlink(),
+            lambda folder: (folder / "meta.json").write_text("{"),
+            lambda folder: next(folder.glob("*.term")).unlink(),
+        ):
+            damage(indexed.folder / "tantivy")
+            assert self.found(indexed.library()) == found
+
+    def test_an_index_that_lags_behind_is_brought_up(self, indexed):
+        Shelf(indexed.folder, "rank_bm25").add(article(MILL), "mill.txt")
+        library = indexed.library()
+        assert library.search([concept("miller")], 5)
+        Shelf(indexed.folder, "rank_bm25").remove(article(MILL).id)
+        assert not indexed.library().search([concept("miller")], 5)
+        library.refresh()
+        assert not library.search([concept("miller")], 5)
+
+    def test_while_another_process_writes_the_older_index_answers(self, indexed):
+        Shelf(indexed.folder, "rank_bm25").add(article(MILL), "mill.txt")
+        library = indexed.library()
+        with closing(sqlite3.connect(indexed.folder / DATABASE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert self.found(library)
+            assert not library.search([concept("miller")], 5)
+        library.refresh()
+        assert library.search([concept("miller")], 5)
+
+    def test_a_database_made_anew_does_not_get_the_older_one_s_index(self, indexed):
+        for file in indexed.folder.glob(f"{DATABASE}*"):
+            file.unlink()
+        indexed.add(article(MILL), "mill.txt")
+        assert self.found(indexed.library()) == [2]
 
 
 class TestOlderFolders:

@@ -23,7 +23,7 @@ def refused(match):
 
 def test_without_any_the_defaults_hold():
     settings = load_settings()
-    assert settings.engine == "rank_bm25"
+    assert settings.engine == "auto"
     assert settings.telegram_token is None
     assert settings.log_level == "INFO"
     assert settings.library.name == "library"
