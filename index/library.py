@@ -20,6 +20,7 @@ from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import LibraryError, ReadingError, UnknownArticleError, UnknownPassageError
 from index.meaning import Vector, text_vector
 from index.models import Article, Concept, Hit, Passage, Sentence, Token, WeightedTerm
+from index.people import Person, people
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences, split_article
 from index.tables import data_file
@@ -49,6 +50,7 @@ class Library:
         }
         self._vectors: dict[str, Vector] = {}
         self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._people: dict[str, tuple[Person, ...]] = {}
         self._words: dict[str, Word] = {}
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self.engine = RankBM25Engine([self._terms(passage) for passage in passages])
@@ -190,6 +192,19 @@ class Library:
             for token in tokens:
                 self._note_word(token, text, analyzer(article.language))
         return terms
+
+    def people(self, article_id: str) -> tuple[Person, ...]:
+        """Return the people that an article names, with their roles; none in another language than English.
+
+        Raises:
+            UnknownArticleError: there is no article of that id.
+        """
+        found = self._people.get(article_id)
+        if found is None:
+            body = [p.text for p in self.passages(article_id) if p.kind == "body"]
+            found = people(body) if self.article(article_id).language == "en" else ()
+            self._people[article_id] = found
+        return found
 
     def score(self, passage: Passage, term: WeightedTerm) -> float:
         """Return what a weighted term counts for a passage: weight x BM25, 0 if it is not there."""
