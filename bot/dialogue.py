@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from bot.answering import answer
+from bot.followup import quoted_turn
 from bot.models import Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
@@ -27,10 +28,19 @@ class Dialogue:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def reply(self, session: Session, message: str, *, most: int = 3, always: bool = False) -> Reply:
+    def reply(
+        self,
+        session: Session,
+        message: str,
+        quoted: str | None = None,
+        *,
+        most: int = 3,
+        always: bool = False,
+    ) -> Reply:
         """Return what to say to `message`, with the session to pass in next time.
 
-        At most `most` footnotes. With `always` it never abstains. Never raises, whatever the text.
+        `quoted` are words of an earlier answer that the message is put to: they are what it leans on. At most
+        `most` footnotes. With `always` it never abstains. Never raises, whatever the text.
         """
         started = time.perf_counter()
         text = small_talk(message, MAX_MESSAGE)
@@ -38,11 +48,19 @@ class Dialogue:
             return Reply(session, message, text=text, took_ms=_since(started))
         language = foreign_language(message, self.library.language)
         asked = message if language is None else self._names_in(message)
-        query = understand(asked, session, self.library)
-        found = answer(query, session, self.library, most=most, always=always)
+        context = session
+        if quoted is not None and quoted.strip():
+            context = replace(session, turns=(*session.turns, quoted_turn(quoted, session, self.library)))
+        query = understand(asked, context, self.library)
+        found = answer(query, context, self.library, most=most, always=always)
         if language is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(language), took_ms=_since(started))
-        turn = Turn(message, tuple(note.passage.id for note in found.footnotes))
+        turn = Turn(
+            message,
+            tuple(note.passage.id for note in found.footnotes),
+            tuple(found.text_of(quote) for quote in found.quotes),
+            query.notes,
+        )
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))
 
