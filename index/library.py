@@ -36,6 +36,7 @@ from index.models import (
     Token,
     WeightedTerm,
 )
+from index.people import Person, people
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences
 from index.store import Store, TellingErrors
@@ -123,6 +124,7 @@ class Library:
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._vectors: dict[str, Vector] = {}
         self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._people: dict[str, tuple[Person, ...]] = {}
 
     def refresh(self) -> None:
         """Look for changes that were written since; where there are none, it takes microseconds.
@@ -288,6 +290,19 @@ class Library:
             texts = (entry.title, *passage.section)
             found = tuple(token for text in texts for token in analyzer(entry.language).tokens(text))
             _remember(self._above, key, found)
+        return found
+
+    def people(self, article_id: str) -> tuple[Person, ...]:
+        """Return the people that an article names, with their roles; none in another language than English.
+
+        Raises:
+            UnknownArticleError: there is no article of that id.
+        """
+        found = self._people.get(article_id)
+        if found is None:
+            body = [p.text for p in self.passages(article_id) if p.kind == "body"]
+            found = people(body) if self.entry(article_id).language == "en" else ()
+            _remember(self._people, article_id, found)
         return found
 
     def score(self, passage: Passage, term: WeightedTerm) -> float:
