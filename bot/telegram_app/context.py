@@ -1,8 +1,10 @@
 """What a handler gets beside the update, and what all of them share."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import Application, BaseHandler, CallbackContext, CallbackQueryHandler, ExtBot
@@ -12,6 +14,12 @@ from bot.models import Reply, Session
 from bot.state import State
 from index.fetching import Address, is_public
 from index.library import Library, Shelf
+
+# Two threads: with one, a slow answer would hold up all others, and more would only take the interpreter's
+# lock from the event loop. Measured, they cost nothing against answering on the loop.
+_ANSWERING = ThreadPoolExecutor(2, "answering")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,11 @@ class Desk:
 
     async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""
-        return self.dialogue.reply(session, question, quoted, language=language)
+        return await _aside(lambda: self.dialogue.reply(session, question, quoted, language=language))
 
     async def offers(self, question: str, most: int, language: str) -> list[Reply]:
         """Return up to `most` replies to choose from."""
-        return self.dialogue.offers(question, most, language=language)
+        return await _aside(lambda: self.dialogue.offers(question, most, language=language))
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -78,6 +86,11 @@ class PressHandler(CallbackQueryHandler[Context, None]):
         """Return what the pattern matched; None if this press is another's."""
         query = update.callback_query if isinstance(update, Update) else None
         return super().check_update(update) if query and query.data and query.message else None
+
+
+async def _aside(call: Callable[[], T]) -> T:
+    """Return what a call returns; the event loop is free meanwhile for presses and the network."""
+    return await asyncio.get_running_loop().run_in_executor(_ANSWERING, call)
 
 
 def message_of(update: Update) -> Message:

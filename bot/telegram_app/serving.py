@@ -116,9 +116,7 @@ async def _run(desk: Desk, access: Access, folder: Path) -> None:
                 inbox = Inbox(
                     pending, application.process_update, partial(concerns_bot, bot=bot, state=desk.state), bot
                 )
-                menu = asyncio.create_task(
-                    put_menu(bot, desk.admins)
-                )  # no question has to wait for its many requests
+                menu = asyncio.create_task(put_menu(bot, desk.admins))  # many requests; no question waits
                 try:
                     await _take_updates(bot, inbox, sender, access.webhook)
                 finally:

@@ -122,9 +122,8 @@ def main() -> None:
     fairness, before, after = compare(0.025, rounds)
     print(f"{fairness:5.2f}  wait of the chat that waits longest / mean wait of all")
     asked = (rounds - 1) * CHATS * EACH
-    print(
-        f"{after / before:5.2f}  memory after {asked:,} questions more / before: {after:.0f} / {before:.0f} MB"
-    )
+    memory = f"{after:.0f} MB / {before:.0f} MB"
+    print(f"{after / before:5.2f}  memory after {asked:,} questions more / before: {memory}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from bot.phrases import phrase
 from bot.telegram_app.limits import PER_MINUTE
-from tests.e2e.telegram_bots import private_chat, running
+from tests.e2e.telegram_bots import EchoDialogue, private_chat, running
 from tests.e2e.telegram_chats import mention
 from tests.e2e.telegram_server import GROUP, Fault
 
@@ -48,6 +48,23 @@ def test_one_chat_is_answered_in_order_while_others_are_not_kept_waiting(server)
     assert server.shown(0, ANNS) == []
     slow.until.set()
     assert texts(server, 2) == ["You asked: one", "You asked: two"]
+
+
+class SlowDialogue(EchoDialogue):
+    """Needs two seconds for one of its answers."""
+
+    def reply(self, session, message, *more, **options):
+        if message == "slow":
+            time.sleep(2)
+        return super().reply(session, message, *more, **options)
+
+
+def test_an_answer_that_takes_long_to_find_holds_up_no_other(bare_server, tmp_path):
+    with running(bare_server, tmp_path, SlowDialogue()):
+        bare_server.say("slow", chat=ANNS, sender=ANN)
+        bare_server.say("other", chat=BENS, sender=BEN)
+        assert texts(bare_server, 1, BENS, timeout_s=1.5) == ["You asked: other"]
+        assert texts(bare_server, 1) == ["You asked: slow"]
 
 
 def test_one_chat_that_telegram_keeps_waiting_holds_up_no_other_however_much_it_asks(server):
