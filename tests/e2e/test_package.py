@@ -71,7 +71,11 @@ def test_the_readme_gives_every_setting_its_meaning_and_default():
     for row, field in zip(rows, Settings.model_fields.values(), strict=True):
         _, default, meaning = row.strip("| ").split(" | ")
         assert meaning.startswith(field.description or "?")
-        assert field.default_factory or default == ("–" if field.default is None else f"`{field.default}`")
+        assert field.default_factory or default == _shown(field.default)
+
+
+def _shown(default):
+    return "–" if default in (None, frozenset()) else f"`{default}`"
 
 
 @pytest.mark.parametrize("start", ["$ footnote ask ", "$ footnote chat\n"])
