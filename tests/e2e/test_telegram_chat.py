@@ -384,6 +384,14 @@ def test_a_follow_up_goes_on_from_the_last_answer_and_new_begins_afresh(seeded):
     assert carried["text"] != alone["text"]
 
 
+def test_what_was_carried_over_is_shown_beside_the_answer(seeded):
+    ask(seeded)
+    shown = ask(seeded, "and what did he reply?")
+    assert words(shown, "italic") == ["(he: Li Qiang)"]
+    ask(seeded, "/new")
+    assert words(ask(seeded, "and what did he reply?"), "italic") == []
+
+
 def test_a_reply_to_an_earlier_answer_goes_on_from_it(seeded):
     first = ask(seeded, "What did Yoon ask China about North Korea?")
     expected = ask(seeded, "and Kishida?")
@@ -637,6 +645,15 @@ def test_inline_queries_as_long_as_telegram_lets_them_be_are_answered(seeded):
 
 
 # --- hostile ---
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["p_", "a_", "p_<script>", "p_../../etc", "a_" + "x" * 62, "x" * 64, "p_\u202e", "_", "p_a-1 p_b-2"],
+)
+def test_forged_links_are_answered_plainly(seeded, payload):
+    shown = ask(seeded, f"/start {payload}")
+    assert shown["text"].startswith((phrase("gone"), phrase("article gone"), phrase("welcome")))
 
 
 def test_hostile_questions_are_answered_and_kept(seeded, tmp_path):
