@@ -120,8 +120,9 @@ class Answers:
         if answer_id is None:
             state.drop(exchange.id)
         else:
-            is_current = asked.earlier is None or asked.earlier.after == now
-            state.answered(exchange, answer_id, is_current=is_current)
+            is_edit = asked.earlier is not None and asked.earlier.answer_id is not None
+            is_latest = asked.earlier is not None and asked.earlier.after == now
+            state.answered(exchange, answer_id, is_current=not is_edit or is_latest)
 
     async def _show(self, exchange: Exchange, asked: Asked, message: Message) -> int | None:
         """Return the id of the message that shows the answer; None where it was refused."""

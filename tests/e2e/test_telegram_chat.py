@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue import Dialogue
 from bot.evaluation import read_questions
+from bot.models import Session, Turn
 from bot.phrases import phrase
-from bot.state import State
+from bot.state import Exchange, Place, State
 from bot.telegram_buttons import MAX_DATA
+from bot.telegram_text import TelegramText
+from index.library import Library
+from index.reading import read_text
 from tests.e2e.telegram_bots import running
 from tests.e2e.telegram_chats import buttons, mention, seed_dialogue, words
 from tests.e2e.telegram_server import ANN, BEN, GROUP
@@ -38,13 +43,7 @@ def library():
 
 def passage_of(question):
     """Return the first passage that is cited for a question."""
-    return seed_dialogue().reply(_session(), question).answer.footnotes[0].passage
-
-
-def _session():
-    from bot.models import Session
-
-    return Session()
+    return seed_dialogue().reply(Session(), question).answer.footnotes[0].passage
 
 
 def ask(server, question=FLAGSHIP, **fields):
@@ -277,6 +276,22 @@ def test_a_restart_in_the_middle_of_a_conversation_loses_nothing(bare_server, tm
     assert shown["text"] != alone["text"]
 
 
+def test_a_question_whose_answer_a_kill_cut_off_is_answered_and_the_conversation_goes_on(
+    bare_server, tmp_path
+):
+    question = bare_server.say(FLAGSHIP)
+    begun = Exchange(
+        Place(7, 0, 7), question, None, FLAGSHIP, Session(), Session((Turn("x"),)), TelegramText("x")
+    )
+    with State(tmp_path / "telegram.sqlite", 30) as state:
+        state.record(begun)
+    with running(bare_server, tmp_path, seed_dialogue()):
+        assert bare_server.shown(1)[0]["text"].startswith("According to a senior official")
+        shown = ask(bare_server, "and Kishida?")
+        ask(bare_server, "/new")
+        assert ask(bare_server, "and Kishida?")["text"] != shown["text"]
+
+
 def test_an_edit_after_a_restart_edits_its_answer(bare_server, tmp_path):
     with running(bare_server, tmp_path, seed_dialogue()):
         question = bare_server.say("Who is Kim Tae-hyo?")
@@ -305,6 +320,18 @@ def test_a_button_whose_answer_is_no_longer_kept_says_so_and_its_passages_still_
         assert alert(seeded, n) == phrase("not kept")
     seeded.press(answer)
     assert buttons(edited(seeded, answer))[1:] == []
+
+
+def test_why_says_so_where_the_answer_would_be_another_by_now(bare_server, tmp_path):
+    with running(bare_server, tmp_path, seed_dialogue()):
+        answer = ask(bare_server)
+    other = Dialogue(Library.of([read_text("A town\n\nThe harbour was built by masons.", "town")]))
+    with running(bare_server, tmp_path, other):
+        bare_server.press(answer, 1)
+        assert alert(bare_server) == phrase("changed")
+        assert ask(bare_server, "/why")["text"] == phrase("changed")
+        bare_server.press(answer)
+        assert alert(bare_server, 2) == phrase("gone")
 
 
 def test_a_passage_that_is_gone_is_told_so(seeded):
@@ -416,6 +443,63 @@ def test_the_list_of_articles_lets_one_choose_one_or_all(seeded):
     assert alert(seeded, 2) == phrase("asking all")
 
 
+TOWNS = ("Arkby", "Bresk", "Calden", "Dorm", "Elst", "Farn", "Gorth", "Hamel", "Ipsel", "Jarrow")
+
+
+@pytest.fixture
+def many(bare_server, tmp_path):
+    """Yield the server with a bot running that has ten articles."""
+    texts = [
+        f"The harbour of {t}\n\nThe harbour of {t} was built by {t} masons in 19{n}0."
+        for n, t in enumerate(TOWNS)
+    ]
+    dialogue = Dialogue(Library.of([read_text(text, "town") for text in texts]))
+    with running(bare_server, tmp_path, dialogue):
+        yield bare_server
+
+
+def test_a_long_list_has_pages(many):
+    shown = ask(many, "/articles")
+    assert shown["text"].startswith("Articles: 10\n\n1. The harbour of Arkby\n")
+    assert buttons(shown) == [[str(n) for n in range(1, 9)], ["▶"]]
+    many.press(shown, 1)
+    second = edited(many, shown)
+    assert [line[:24] for line in second["text"].splitlines()[2::2]][:2] == [
+        "9. The harbour of Ipsel",
+        "10. The harbour of Jarro",
+    ]
+    assert buttons(second) == [["9", "10"], ["◀"]]
+    many.press(second, 0, 1)
+    assert "10. The harbour of Jarrow ✓" in edited(many, shown, 2)["text"]
+    assert buttons(edited(many, shown, 2)) == [["9", "10"], ["◀"], ["All articles"]]
+    many.press(edited(many, shown, 2), 1)
+    assert "✓" not in edited(many, shown, 3)["text"]
+
+
+def test_a_chat_that_has_chosen_an_article_is_answered_from_it_alone(many):
+    everywhere = ask(many, "Who built the harbour?")
+    shown = ask(many, "/articles")
+    many.press(shown, 0, 3)
+    edited(many, shown)
+    chosen = ask(many, "Who built the harbour?")
+    assert "Dorm masons" in chosen["text"]
+    assert "Dorm masons" not in everywhere["text"]
+    other = {"id": 8, "type": "private", "first_name": "Ben"}
+    many.say("Who built the harbour?", chat=other, sender=BEN)
+    assert "Dorm masons" not in many.shown(1, other)[0]["text"]
+
+
+def test_an_article_that_is_gone_cannot_be_chosen(many):
+    many.press(ask(many, "/articles"), data="c:0:gone-000000")
+    assert alert(many) == phrase("article gone")
+
+
+def test_a_page_behind_the_last_shows_the_last(many):
+    shown = ask(many, "/articles")
+    many.press(shown, data="a:999999")
+    assert buttons(edited(many, shown)) == [["9", "10"], ["◀"]]
+
+
 def test_a_chosen_article_that_is_gone_is_told_and_all_are_asked(seeded, tmp_path):
     with State(tmp_path / "telegram.sqlite", 30) as state:
         state.choose(7, "gone-000000")
@@ -459,6 +543,8 @@ def test_forget_deletes_all_of_a_users_data_once_it_is_confirmed(seeded, tmp_pat
 def test_forget_can_be_cancelled(seeded, tmp_path):
     ask(seeded)
     confirm = ask(seeded, "/forget")
+    seeded.press(confirm, 0, 1, sender=BEN)
+    assert alert(seeded) == phrase("not yours")
     seeded.press(confirm, 0, 1)
     assert edited(seeded, confirm)["text"] == phrase("cancelled")
     assert len(rows(tmp_path, "SELECT * FROM exchanges")) == 1

@@ -226,3 +226,12 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path):
     (tmp_path / "library").write_text("a file")
     with pytest.raises(StateError, match="set FOOTNOTE_LIBRARY"):
         State(tmp_path / "library" / "telegram.sqlite", 30)
+
+
+def test_a_process_that_runs_for_long_drops_what_gets_too_old(state):
+    old = exchange(at=int(time.time()) - 31 * DAY_S)
+    record(state, old)
+    assert state.exchange(old.id) is not None
+    state._pruned_at -= 3_601  # as if it had been an hour ago
+    record(state, exchange(3, 4))
+    assert state.exchange(old.id) is None
