@@ -15,7 +15,7 @@ from typing import NamedTuple
 from index import analyzer as analyzer_module
 from index import splitter
 from index.analyzer import Analyzer, analyzer, index_terms, stop_words
-from index.models import Article, Passage, Token
+from index.models import Article, Passage
 from index.splitter import split_article
 from index.tables import data_file
 
@@ -67,36 +67,33 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
     passages = tuple(split_article(article) if passages is None else passages)
     analyse = analyzer(article.language)
     words: dict[str, Word] = {}
-    tokens_of: dict[str, list[Token]] = {}
+    terms_of: dict[str, list[str]] = {}
     terms = []
     for passage in passages:
-        own: list[str] = []
         # With the title and the path of headings in front, a party that a heading names finds the passages
         # under it (news hit@1 .568 -> .615). The metadata passage is its own title.
         above = () if passage.kind == "metadata" else (article.title, *passage.section)
-        for text in (*above, passage.text[passage.body_start - passage.start :]):
-            tokens = tokens_of.get(text)
-            if tokens is None:
-                tokens = tokens_of[text] = analyse.tokens(text)
-                _note_words(tokens, text, analyse, words)
-            own += index_terms(tokens)
-        terms.append(" ".join(own))
+        for text in above:
+            if text not in terms_of:
+                terms_of[text] = _terms(text, analyse, words)
+        body = _terms(passage.text[passage.body_start - passage.start :], analyse, words)
+        terms.append(" ".join([*(term for text in above for term in terms_of[text]), *body]))
     texts = [passage.text for passage in passages]
     return IndexedArticle(
         article, passages, tuple(terms), words, tuple(_acronyms(texts)), _spelt_out_names(texts)
     )
 
 
-def _note_words(tokens: Sequence[Token], text: str, analyse: Analyzer, words: dict[str, Word]) -> None:
-    """Put the words of a text, and the parts of hyphenated ones, among `words` as first printed."""
-    for token in tokens:
-        if token.word in words:
-            continue
-        printed = text[token.start : token.end]
-        words[token.word] = Word(token.terms[-1], printed)
-        if len(token.terms) > 1:
-            for part in printed.split("-"):
-                words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
+def _terms(text: str, analyse: Analyzer, words: dict[str, Word]) -> list[str]:
+    """Return what is indexed for a text, and note its words, parts of hyphenated ones too, as printed."""
+    found = analyse.words(text)
+    for printed, word, terms in found:
+        if terms and word not in words:
+            words[word] = Word(terms[-1], printed)
+            if len(terms) > 1:
+                for part in printed.split("-"):
+                    words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
+    return index_terms(found)
 
 
 def bones(word: str) -> str:
