@@ -10,7 +10,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Self
@@ -311,7 +310,7 @@ class Store:
                 (
                     added.lastrowid,
                     _safe(article.text),
-                    json.dumps([astuple(block) for block in article.blocks]),
+                    _blocks(article.blocks),
                 ),
             )
             self._db.execute(
@@ -496,7 +495,7 @@ def _among(numbers: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _term_count(indexed: IndexedArticle) -> int:
-    return sum(len(terms.split()) for terms in indexed.terms)
+    return sum(terms.count(" ") + 1 for terms in indexed.terms if terms)
 
 
 def _bones_of_name(word: str, printed: str) -> str | None:
@@ -512,6 +511,11 @@ def _safe(text: str | None) -> str | bytes | None:
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
     return text
+
+
+def _blocks(blocks: Sequence[Block]) -> str:
+    """Return the blocks of an article as they are kept (`astuple` copies deeply: as dear as the writing)."""
+    return json.dumps([(b.kind, b.start, b.end, b.body_start, b.section) for b in blocks])
 
 
 def _text(kept: str | bytes) -> str:
