@@ -221,7 +221,7 @@ def bring_up(folder: Path, store: TermStore) -> None:
         if note is not None:
             try:
                 _bring_up(folder, _registered(tantivy.Index.open(str(folder))), store, note)
-            except ValueError:  # damaged
+            except _ERRORS:  # damaged; a folder that cannot be written tells again below
                 note = None
         if note is None:
             shutil.rmtree(folder, ignore_errors=True)
