@@ -12,7 +12,7 @@ from index.analyzer import PAIR
 from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import text_vector
-from index.models import Concept, Hit, Token
+from index.models import Concept, Hit, PrintedWord, Token
 
 FIRM = 0.8
 """From this weight on a term stands for the asker's word itself: its form, alias or spelling."""
@@ -109,7 +109,7 @@ class Weigher:
 
     def weigh(self, hit: Hit) -> Evidence:
         """Return what the query finds in a hit."""
-        scans = [self._scan(sentence.tokens) for sentence in self._library.sentences(hit.passage)]
+        scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
         above = self._scan(self._library.tokens_above(hit.passage)).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
@@ -133,7 +133,7 @@ class Weigher:
         best = max(t.weight for t in concept.terms)
         return any(t.weight >= FIRM * best and t.term in self._library.engine for t in concept.terms)
 
-    def _scan(self, tokens: Sequence[Token]) -> _Scan:
+    def _scan(self, tokens: Sequence[Token | PrintedWord]) -> _Scan:
         scan = _Scan([0.0] * len(self.concepts), set(), set(), [], len(tokens))
         by_term, by_word, seconds = self._by_term, self._by_word, self._seconds
         for at, token in enumerate(tokens):

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import Stemmer
 
-from index.models import Token
+from index.models import PrintedWord, Token
 from index.tables import table
 
 # Combining marks belong to their letter although `\w` leaves them out. Dotted acronyms ("U.S.", "U.S.A") and
@@ -95,14 +95,6 @@ def foreign_language(question: str, home: str) -> str | None:
     return guess
 
 
-class PrintedWord(NamedTuple):
-    """A word as printed, as compared, and its terms: () for a stop word, None for a run of ideographs."""
-
-    printed: str
-    word: str
-    terms: tuple[str, ...] | None
-
-
 class Analyzer:
     """The analysis of one language. `language` is a code; without a stemmer of its own words stay whole."""
 
@@ -127,10 +119,10 @@ class Analyzer:
         known = {} if stops else self._known
         for match in _WORD.finditer(text):
             printed = match.group()
-            _, word, terms = known.get(printed) or self._analyse(printed, known, stops=stops)
+            _, word, terms, is_run = known.get(printed) or self._analyse(printed, known, stops=stops)
             if terms:
                 found.append(Token(match.start() + offset, match.end() + offset, word, terms))
-            elif terms is None:
+            elif is_run:
                 found.extend(self._cjk(word, match.start() + offset, match.end() + offset))
         return found
 
@@ -146,7 +138,7 @@ class Analyzer:
             word = known.get(printed) or self._analyse(printed, known, stops=False)
             if word.terms:
                 found.append(word)
-            elif word.terms is None:
+            elif word.is_run:
                 tokens = self._cjk(word.word, 0, len(printed))
                 found += [PrintedWord(printed[t.start : t.end], t.word, t.terms) for t in tokens]
         return found
@@ -173,12 +165,10 @@ class Analyzer:
     def _analyse(self, printed: str, known: dict[str, PrintedWord], *, stops: bool) -> PrintedWord:
         """Return a word analysed, and remember it."""
         word = normalise(printed)
-        terms: tuple[str, ...] | None = ()
-        if _CJK.search(word):
-            terms = None
-        elif stops or word not in self._stop:
-            terms = self._terms(word, stops=stops)
-        found = PrintedWord(printed, word, terms)
+        is_run = bool(_CJK.search(word))
+        is_left_out = is_run or not (stops or word not in self._stop)
+        terms = () if is_left_out else self._terms(word, stops=stops)
+        found = PrintedWord(printed, word, terms, is_run)
         if len(known) < _MAX_KNOWN:
             known[printed] = found
         return found

@@ -87,7 +87,7 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
 def _terms(text: str, analyse: Analyzer, words: dict[str, Word]) -> list[str]:
     """Return what is indexed for a text, and note its words, parts of hyphenated ones too, as printed."""
     found = analyse.words(text)
-    for printed, word, terms in found:
+    for printed, word, terms, _ in found:
         if terms and word not in words:
             words[word] = Word(terms[-1], printed)
             if len(terms) > 1:

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from index.analyzer import analyzer, detect_language
+from index.analyzer import Analyzer, analyzer, detect_language
 from index.engines.protocol import Engine
 from index.engines.rank_bm25 import RankBM25Engine
 from index.errors import (
@@ -34,6 +34,7 @@ from index.models import (
     Hit,
     Passage,
     Sentence,
+    Span,
     Token,
     WeightedTerm,
 )
@@ -255,12 +256,9 @@ class Library:
         found = self._sentences.get(passage.id)
         if found is None:
             language = self.entry(passage.article_id).language
-            tokens, offset = analyzer(language).tokens, passage.start
+            analyse = analyzer(language)
             found = tuple(
-                Sentence(
-                    span,
-                    tuple(tokens(passage.text[span.start - offset : span.end - offset], offset=span.start)),
-                )
+                _sentence(passage.text[span.start - passage.start : span.end - passage.start], span, analyse)
                 for span in passage_sentences(passage, language)
             )
             _remember(self._sentences, passage.id, found)
@@ -273,7 +271,7 @@ class Library:
         """
         found = self._vectors.get(passage.id)
         if found is None:
-            texts = [[token.terms[0] for token in sentence.tokens] for sentence in self.sentences(passage)]
+            texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
             if self.entry(passage.article_id).language != "en":
                 texts = [[] for _ in texts]
             whole = [term for terms in texts for term in terms]
@@ -352,6 +350,10 @@ class Library:
                 return ChangedPassageError(passage_id, newer)
             article_id, _, part = article_id.rpartition("-")
         return UnknownPassageError(passage_id)
+
+
+def _sentence(text: str, span: Span, analyse: Analyzer) -> Sentence:
+    return Sentence(span, tuple(analyse.words(text)), lambda: analyse.tokens(text, offset=span.start))
 
 
 def _remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT, most: int = _REMEMBERED) -> ValueT:

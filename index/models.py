@@ -3,7 +3,9 @@
 All are frozen. Offsets count characters of `Article.text` from 0; spans are half-open; ranks count from 1.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 BlockKind = Literal["title", "byline", "heading", "paragraph", "biography", "furniture"]
@@ -98,12 +100,31 @@ class Token(NamedTuple):
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class PrintedWord(NamedTuple):
+    """A word as printed, as compared, and its terms; a stop word and a run of ideographs have none."""
+
+    printed: str
+    word: str
+    terms: tuple[str, ...]
+    is_run: bool = False
+
+
+@dataclass(frozen=True)
 class Sentence:
-    """A sentence of a passage: its span and its tokens, both in `Article.text`. Stop words are left out."""
+    """A sentence of a passage: its span in `Article.text` and its words, stop words left out.
+
+    Most sentences are only weighed, which takes their words; `tokens`, the words with their spans, are looked
+    for when they are first asked for.
+    """
 
     span: Span
-    tokens: tuple[Token, ...]
+    words: tuple[PrintedWord, ...]
+    find_tokens: Callable[[], Sequence[Token]] = field(compare=False, repr=False)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the words with their spans in `Article.text`."""
+        return tuple(self.find_tokens())
 
 
 @dataclass(frozen=True, slots=True)

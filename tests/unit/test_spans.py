@@ -15,7 +15,7 @@ def marked(text, asks, question="", before=""):
     """Return what is marked in a sentence that stands behind `before`."""
     whole = before + text + " And so on."
     span = Span(len(before), len(before) + len(text))
-    sentence = Sentence(span, tuple(analyzer("en").tokens(text, offset=span.start)))
+    sentence = Sentence(span, (), lambda: analyzer("en").tokens(text, offset=span.start))
     asked = frozenset(term for token in analyzer("en").tokens(question) for term in token.terms)
     spans = answer_spans(sentence, whole, asks, asked)
     assert all(span.start <= start < end <= span.end for start, end in spans)
