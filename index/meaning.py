@@ -1,8 +1,8 @@
 """What English words mean, as far as a table of word vectors tells.
 
-The vectors are GloVe's (Pennington, Socher, Manning 2014) of 17,222 stems, without their mean and their first
-two principal components ("All-but-the-Top", Mu and Viswanath 2018), in bytes. A text's vector is the sum of
-its words', the commoner the less, in the manner of Arora, Liang and Ma 2017.
+The vectors of 17,222 stems, in bytes, are distilled from a sentence encoder, all-MiniLM-L6-v2, by
+`tests/relevance/distil_vectors.py`; the encoder itself is not needed. A text's vector is the sum of its
+words', the commoner the less, in the manner of Arora, Liang and Ma 2017.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from index.tables import data_file
 
 Vector = NDArray[np.float32]
 
-DIMENSIONS = 100
+DIMENSIONS = 160
 
 
 def text_vector(weighted: Iterable[tuple[str, float]]) -> Vector:
