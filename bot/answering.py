@@ -9,6 +9,7 @@ from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
+from bot.presupposing import supposed
 from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
 from bot.spans import answer_spans
 from bot.wording import as_typed, is_contrast, is_reply, leans
@@ -23,6 +24,12 @@ CHOICE = 3
 
 CLOSE = 2.0
 """Log-odds between two sentences of a passage below which both are shown."""
+
+UNSAID = 0.45
+"""What a verb finds, by words of near meaning, below which a passage does not say it."""
+
+OTHERWISE = 0.6
+"""The share of the rest of a question that a passage has from which on it speaks of the matter."""
 
 SIDES = 8
 """Passages among which the other side of a contrast is looked for."""
@@ -63,8 +70,9 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     sides = _sides(query, session, library) if is_contrast(query.text) else []
     sure = max(sure, min((certain for _, certain in sides), default=0.0))
-    if not always and _is_silent(query, passages, weigher, sure, library):
-        reason = _reason(query, best.ranked.evidence.found, weigher, library)
+    wrong = _supposed_wrongly(best, query, weigher, library)
+    if not always and (wrong or _is_silent(query, passages, weigher, sure, library)):
+        reason = _reason(query, best.ranked.evidence.found, weigher, library, wrong)
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
@@ -114,6 +122,33 @@ def _is_silent(
     return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
 
 
+def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
+    """Return what a question takes for granted, where the passage has the rest of it but not its verb.
+
+    "Why did China refuse the meeting?" of a passage where they meet. On single articles it is right in 9 of 9
+    questions that were answered before, and in 1 of 2 unseen ones.
+    """
+    if query.language != "en" or library.kind != "article":
+        return None
+    found = best.ranked.evidence.found
+    own = range(len(query.concepts))
+    for n, concept in enumerate(query.concepts):
+        rest = sum(weigher.weights[m] for m in own if m != n)
+        firm = sum(weigher.weights[m] for m in own if m != n and found[m] >= FIRM)
+        is_framing = concept.terms[0].weight < FIRM
+        if (
+            len(own) > 2
+            and not concept.is_name
+            and not is_framing
+            and found[n] < UNSAID
+            and firm >= OTHERWISE * rest
+        ):
+            claim = supposed(query.text, {concept.word})
+            if claim is not None:
+                return claim
+    return None
+
+
 def weigh_hits(query: Query, session: Session, library: Library, weigher: Weigher) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
@@ -142,13 +177,16 @@ def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
     return [concept for concept in named if not weigher.is_known(concept)]
 
 
-def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Library) -> Reason:
-    """Return why there is no answer: what is not mentioned, or not together."""
+def _reason(
+    query: Query, found: Sequence[float], weigher: Weigher, library: Library, wrong: str | None = None
+) -> Reason:
+    """Return why there is no answer: what is not mentioned, or not together, or supposed wrongly."""
     if not library.article_count:
         return Reason("no articles")
 
+    of: Literal["one", "several"] = "one" if library.article_count == 1 else "several"
+
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
-        of: Literal["one", "several"] = "one" if library.article_count == 1 else "several"
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
 
     unknown = _unknown(query, weigher)
@@ -158,6 +196,8 @@ def _reason(query: Query, found: Sequence[float], weigher: Weigher, library: Lib
     present = [c for c in query.concepts if c.is_name and c not in absent]
     if absent and present:
         return no("not together", (present[0].word, absent[0].word))
+    if wrong is not None:
+        return Reason("does not say that", (wrong,), of)
     nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 

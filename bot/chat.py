@@ -19,7 +19,7 @@ MAX_HISTORY = 1_000
 
 HELP = """\
 Ask a question, and then more about the answer ("and what did he reply?"), or about some words of it,
-with these in front: “establish a dialogue” when?
+with these in front (“establish a dialogue” when?), or on a line of their own behind >.
 /why    why the last answer was chosen
 /new    start afresh, with nothing carried over
 /help   this text
@@ -35,6 +35,7 @@ def converse(dialogue: Dialogue, display: Display) -> None:
         lines = _piped_lines()
     session = Session()
     last: Answer | None = None
+    above: str | None = None  # words quoted on a line of their own
     for line in lines:
         if line in {"/quit", "/exit"}:
             return
@@ -49,11 +50,14 @@ def converse(dialogue: Dialogue, display: Display) -> None:
                 if last
                 else "There is no answer yet."
             )
+        elif line.startswith(">"):
+            above = line.lstrip("> ")
         elif line.startswith("/"):
             say(flow([Run(f"There is no command {line.split()[0]}; /help shows those there are.")], display))
         else:
             quoted, message = quotation(line)
-            reply = dialogue.reply(session, message, quoted)
+            reply = dialogue.reply(session, message, quoted or above)
+            above = None
             session, last = reply.session, reply.answer or last
             say(render_reply(reply, display))
         sys.stdout.flush()

@@ -78,21 +78,22 @@ def articles(args: Namespace) -> int:
         return 0
     display = display_of(sys.stdout)
     for article in found:
-        say(render_article(article, display))
+        say(render_article(article, display, note=article.source))
     if not found:
         say("There are no articles. `footnote read PATH` adds one.")
     return 0
 
 
 def show(args: Namespace) -> int:
-    """Show a passage."""
+    """Show a passage between its neighbours."""
     library = open_shelf(load_settings()).library()
     passage = library.passage(args.passage)
     article = library.article(passage.article_id)
     if args.json:
         _say_json(passage_object(article, passage))
     else:
-        say(render_passage(article, passage, display_of(sys.stdout)))
+        before, after = library.neighbours(passage)
+        say(render_passage(article, passage, display_of(sys.stdout), before=before, after=after))
     return 0
 
 

@@ -10,7 +10,7 @@ from index.analyzer import analyzer
 from index.errors import FootnoteError
 from index.library import Library
 from index.models import Concept, Passage, WeightedTerm
-from index.people import Person, person_nouns
+from index.people import Person, own_terms, person_nouns
 
 ANTECEDENT_WEIGHT = 0.8
 """What the name counts that "he" stands for; the names of earlier questions count .3 and less."""
@@ -143,10 +143,8 @@ def antecedent_concepts(notes: Iterable[Note], known: Sequence[Person]) -> tuple
     for note in notes:
         for person in known:
             if note.kind == "carried" and person.name == note.meant:
-                others = {term for other in known if other is not person for term in other.terms}
-                own = [term for term in person.terms if term not in others] or list(person.terms)
-                own += [analyzer("en").stem(word.casefold()) for word in person.spellings]
-                terms = tuple(WeightedTerm(term, ANTECEDENT_WEIGHT) for term in own)
+                own = sorted(own_terms(person, known)) or person.terms
+                terms = tuple(WeightedTerm(term, ANTECEDENT_WEIGHT) for term in (*own, *person.spelt))
                 found.append(Concept(person.name.casefold(), terms, is_name=True))
     return tuple(found)
 
@@ -156,8 +154,7 @@ def _named(text: str, known: Sequence[Person]) -> list[Person]:
     at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
     found = []
     for person in known:
-        others = {term for other in known if other is not person for term in other.terms}
-        places = [at[term] for term in person.terms if term in at and term not in others]
+        places = [at[term] for term in own_terms(person, known) if term in at]
         if places:
             found.append((min(places), person))
     return [person for _, person in sorted(found, key=lambda item: item[0])]

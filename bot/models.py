@@ -6,7 +6,13 @@ from typing import Literal
 from index.models import Article, Concept, Hit, Passage, Span
 
 ReasonKind = Literal[
-    "not mentioned", "not together", "says nothing about", "does not say", "nothing more", "no articles"
+    "not mentioned",
+    "not together",
+    "says nothing about",
+    "does not say that",
+    "does not say",
+    "nothing more",
+    "no articles",
 ]
 AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from bot.models import Answer, Explanation, Footnote, FootnoteExplanation, Quote, Reply
 from bot.phrases import note_text, notes_text, phrase, reason_text
-from bot.terminal import Display, Run, flow
+from bot.terminal import Display, Run, Style, flow
 from index.models import Article, ArticleEntry, Concept, Passage, Span
 
 JsonObject = dict[str, object]
@@ -37,11 +37,20 @@ def render_reply(reply: Reply, display: Display) -> str:
     return "\n\n".join(parts)
 
 
-def render_passage(article: Article, passage: Passage, display: Display) -> str:
-    """Return a passage with its place, as terminal text."""
+def render_passage(
+    article: Article,
+    passage: Passage,
+    display: Display,
+    *,
+    before: Passage | None = None,
+    after: Passage | None = None,
+) -> str:
+    """Return a passage with its place, as terminal text, and dimmed what stands before and after it."""
     head = flow([Run(article.title, "bold")], display)
     place = flow([Run(place_of(article, passage), "dim")], display)
-    return f"{head}\n{place}\n\n{_render_text(passage, display)}"
+    texts = [_render_text(each, display, style="dim") if each else "" for each in (before, after)]
+    texts.insert(1, _render_text(passage, display))
+    return "\n\n".join([f"{head}\n{place}", *filter(None, texts)])
 
 
 def render_article(article: ArticleEntry, display: Display, *, note: str = "") -> str:
@@ -224,10 +233,12 @@ def _render_nearest(nearest: Footnote, display: Display) -> str:
     return f"{label}\n{text}\n" + flow([Run(source, "dim")], display, first=_INDENT, rest=_INDENT)
 
 
-def _render_text(passage: Passage, display: Display, *, indent: str = "") -> str:
+def _render_text(passage: Passage, display: Display, *, indent: str = "", style: Style = "plain") -> str:
     """Return a passage's text; the lines of title and byline stay apart, others are wrapped anew."""
     lines = passage.text.splitlines() if passage.kind == "metadata" else [passage.text]
-    return "\n".join(flow([Run(line)], display, first=indent, rest=indent) for line in lines if line.strip())
+    return "\n".join(
+        flow([Run(line, style)], display, first=indent, rest=indent) for line in lines if line.strip()
+    )
 
 
 def _why_lines(explanation: FootnoteExplanation | None) -> Iterable[str]:

@@ -9,7 +9,7 @@ from bot.models import Note, Session
 from index.analyzer import analyzer, normalise
 from index.library import Library
 from index.models import Concept, WeightedTerm
-from index.people import Person, bearer
+from index.people import Person, bearer, own_terms
 from index.vocabulary import Vocabulary
 
 VARIANT_WEIGHT = 0.9
@@ -38,7 +38,7 @@ def with_people(
     the passage has both), but what the role was read as is shown.
     """
     asked = {term for concept in concepts for term in _terms(concept)}
-    named = [person for person in known if asked & _own(person, known)]
+    named = [person for person in known if asked & own_terms(person, known)]
     others = [person for person in known if asked.isdisjoint(person.terms)]
     notes, found = [], []
     for concept in concepts:
@@ -46,7 +46,7 @@ def with_people(
         note, person = _bearer(concept, concepts, message, others)
         if note is not None and person is not None:
             notes.append(note)
-            more += [term for term in sorted(_own(person, known)) if vocabulary.has(term)]
+            more += [term for term in sorted(own_terms(person, known)) if vocabulary.has(term)]
         weight = VARIANT_WEIGHT * concept.terms[0].weight
         found.append(replace(concept, terms=(*concept.terms, *(WeightedTerm(term, weight) for term in more))))
     return tuple(found), tuple(notes)
@@ -54,11 +54,6 @@ def with_people(
 
 def _terms(concept: Concept) -> frozenset[str]:
     return frozenset(t.term for t in concept.terms)
-
-
-def _own(person: Person, known: Sequence[Person]) -> set[str]:
-    """Return the terms of a name that are nobody else's."""
-    return set(person.terms).difference(*(other.terms for other in known if other is not person))
 
 
 def _spelt(concept: Concept, person: Person) -> list[str]:

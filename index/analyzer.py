@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import Stemmer
 
@@ -95,6 +95,14 @@ def foreign_language(question: str, home: str) -> str | None:
     return guess
 
 
+class PrintedWord(NamedTuple):
+    """A word as printed, as compared, and its terms: () for a stop word, None for a run of ideographs."""
+
+    printed: str
+    word: str
+    terms: tuple[str, ...] | None
+
+
 class Analyzer:
     """The analysis of one language. `language` is a code; without a stemmer of its own words stay whole."""
 
@@ -105,7 +113,7 @@ class Analyzer:
         self._irregular: dict[str, str] = table("irregular").get(language, {})
         self._stop = stop_words(language)
         self._stems: dict[str, str] = {}
-        self._known: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        self._known: dict[str, PrintedWord] = {}
 
     def tokens(self, text: str, *, stops: bool = False, offset: int = 0) -> list[Token]:
         """Return the words of `text` in order, without its stop words unless `stops`.
@@ -119,20 +127,29 @@ class Analyzer:
         known = {} if stops else self._known
         for match in _WORD.finditer(text):
             printed = match.group()
-            word, terms = known.get(printed) or self._analyse(printed, known, stops=stops)
+            _, word, terms = known.get(printed) or self._analyse(printed, known, stops=stops)
             if terms:
                 found.append(Token(match.start() + offset, match.end() + offset, word, terms))
             elif terms is None:
                 found.extend(self._cjk(word, match.start() + offset, match.end() + offset))
         return found
 
-    def words(self, text: str) -> list[str]:
-        """Return the words of `text` in order, as printed, stop words among them."""
-        return _WORD.findall(text)
+    def words(self, text: str) -> list[PrintedWord]:
+        """Return the words that `tokens` returns, without their spans, which is faster.
 
-    def analyse(self, printed: str) -> tuple[str, tuple[str, ...] | None]:
-        """Return a word as it is compared, with its terms: () for a stop word, None for ideographs."""
-        return self._known.get(printed) or self._analyse(printed, self._known, stops=False)
+        >>> [word.terms for word in Analyzer("en").words("South Korea’s talks")]
+        [('south',), ('korea',), ('talk',)]
+        """
+        known = self._known
+        found: list[PrintedWord] = []
+        for printed in _WORD.findall(text):
+            word = known.get(printed) or self._analyse(printed, known, stops=False)
+            if word.terms:
+                found.append(word)
+            elif word.terms is None:
+                tokens = self._cjk(word.word, 0, len(printed))
+                found += [PrintedWord(printed[t.start : t.end], t.word, t.terms) for t in tokens]
+        return found
 
     def is_misspelt_stop_word(self, word: str) -> bool:
         """Say whether a word is one slip away from a stop word of four letters or more ("wich")."""
@@ -153,17 +170,15 @@ class Analyzer:
                 self._stems[word] = stem
         return stem
 
-    def _analyse(
-        self, printed: str, known: dict[str, tuple[str, tuple[str, ...] | None]], *, stops: bool
-    ) -> tuple[str, tuple[str, ...] | None]:
-        """Return a word as it is compared, with its terms: () for a stop word, None for ideographs."""
+    def _analyse(self, printed: str, known: dict[str, PrintedWord], *, stops: bool) -> PrintedWord:
+        """Return a word analysed, and remember it."""
         word = normalise(printed)
         terms: tuple[str, ...] | None = ()
         if _CJK.search(word):
             terms = None
         elif stops or word not in self._stop:
             terms = self._terms(word, stops=stops)
-        found = word, terms
+        found = PrintedWord(printed, word, terms)
         if len(known) < _MAX_KNOWN:
             known[printed] = found
         return found
@@ -220,9 +235,11 @@ def frame_terms(language: str) -> frozenset[str]:
     return frozenset(map(analyzer(language).stem, words))
 
 
-def index_terms(tokens: Sequence[Token]) -> list[str]:
-    """Return what an engine indexes for the tokens of a text: their terms, then the pairs of neighbours."""
-    return [term for token in tokens for term in token.terms] + [pair for pair, _, _ in pairs(tokens)]
+def index_terms(words: Sequence[Token | PrintedWord]) -> list[str]:
+    """Return what an engine indexes for the words of a text: their terms, then the pairs of neighbours."""
+    terms = [word.terms for word in words if word.terms]
+    neighbours = pairwise([own[0] for own in terms])
+    return [term for own in terms for term in own] + [one + PAIR + next_one for one, next_one in neighbours]
 
 
 @cache

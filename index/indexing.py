@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from index import analyzer as analyzer_module
 from index import splitter
-from index.analyzer import PAIR, Analyzer, analyzer, stop_words
+from index.analyzer import Analyzer, analyzer, index_terms, stop_words
 from index.models import Article, Passage
 from index.splitter import split_article
 from index.tables import data_file
@@ -68,64 +67,33 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
     passages = tuple(split_article(article) if passages is None else passages)
     analyse = analyzer(article.language)
     words: dict[str, Word] = {}
-    seen: dict[str, tuple[str, ...]] = {}
-    terms_of: dict[str, str] = {}
+    terms_of: dict[str, list[str]] = {}
     terms = []
     for passage in passages:
-        own = []
         # With the title and the path of headings in front, a party that a heading names finds the passages
         # under it (news hit@1 .568 -> .615). The metadata passage is its own title.
         above = () if passage.kind == "metadata" else (article.title, *passage.section)
-        for text in (*above, passage.text[passage.body_start - passage.start :]):
+        for text in above:
             if text not in terms_of:
-                terms_of[text] = " ".join(_terms(text, analyse, seen, words))
-            own.append(terms_of[text])
-        terms.append(" ".join(filter(None, own)))
+                terms_of[text] = _terms(text, analyse, words)
+        body = _terms(passage.text[passage.body_start - passage.start :], analyse, words)
+        terms.append(" ".join([*(term for text in above for term in terms_of[text]), *body]))
     texts = [passage.text for passage in passages]
     return IndexedArticle(
         article, passages, tuple(terms), words, tuple(_acronyms(texts)), _spelt_out_names(texts)
     )
 
 
-def _terms(
-    text: str, analyse: Analyzer, seen: dict[str, tuple[str, ...]], words: dict[str, Word]
-) -> list[str]:
-    """Return what is indexed for a text: `index_terms` of its tokens, without making these.
-
-    `seen` holds the terms of the words that the article had so far; new ones are put there, and into `words`.
-    """
-    found: list[str] = []
-    stems: list[str] = []
-    for printed in analyse.words(text):
-        terms = seen.get(printed)
-        if terms is None:
-            word, terms = analyse.analyse(printed)
-            if terms is None:  # ideographs: a run of them is several tokens
-                for token in analyse.tokens(printed):
-                    _note_word(token.word, printed[token.start : token.end], token.terms, analyse, words)
-                    found += token.terms
-                    stems.append(token.terms[0])
-                continue
-            seen[printed] = terms
-            if terms:
-                _note_word(word, printed, terms, analyse, words)
-        if terms:
-            found += terms
-            stems.append(terms[0])
-    found += map(PAIR.join, pairwise(stems))
-    return found
-
-
-def _note_word(
-    word: str, printed: str, terms: Sequence[str], analyse: Analyzer, words: dict[str, Word]
-) -> None:
-    """Put a word, and the parts of a hyphenated one, among `words` if it is not there."""
-    if word in words:
-        return
-    words[word] = Word(terms[-1], printed)
-    if len(terms) > 1:
-        for part in printed.split("-"):
-            words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
+def _terms(text: str, analyse: Analyzer, words: dict[str, Word]) -> list[str]:
+    """Return what is indexed for a text, and note its words, parts of hyphenated ones too, as printed."""
+    found = analyse.words(text)
+    for printed, word, terms in found:
+        if terms and word not in words:
+            words[word] = Word(terms[-1], printed)
+            if len(terms) > 1:
+                for part in printed.split("-"):
+                    words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
+    return index_terms(found)
 
 
 def bones(word: str) -> str:
@@ -172,33 +140,18 @@ def _spelt_out_names(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        starts = _run_starts(text.split())
-        fields = [(match.start(), match.group()) for match in _FIELD.finditer(text)] if starts else []
-        for n in starts:
-            at, field = fields[n]
+        fields = [(match.start(), match.group()) for match in _FIELD.finditer(text)]
+        for n, (at, field) in enumerate(fields):
+            if field.islower():
+                continue  # most are
             for start in _NAME_START.finditer(field):
                 if start.group().isupper() and _NAME.fullmatch(field, start.start()):
-                    for initials, end in _runs_on(start.group(), islice(fields, n + 1, None)):
+                    for initials, end in _runs_on(start.group(), fields[n + 1 :]):
                         found.setdefault(initials, text[at + start.start() : end])
     return found
 
 
-def _run_starts(fields: Sequence[str]) -> list[int]:
-    """Return the numbers of the fields behind which enough words with a capital follow, links aside."""
-    starts = []
-    following = 0
-    for n in range(len(fields) - 1, -1, -1):
-        field = fields[n]
-        if following >= MIN_INITIALS - 1 and not field.islower():
-            starts.append(n)
-        if field[0].isupper():
-            following += 1
-        elif field not in _LINKS:
-            following = 0
-    return starts[::-1]
-
-
-def _runs_on(initials: str, fields: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int]]:
+def _runs_on(initials: str, fields: Sequence[tuple[int, str]]) -> Iterable[tuple[str, int]]:
     """Yield the initials of ever longer runs that go on in the fields, with where they end."""
     for at, field in fields:
         if field in _LINKS:

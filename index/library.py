@@ -8,6 +8,7 @@ little of it in memory.
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +24,7 @@ from index.errors import (
     UnknownArticleError,
     UnknownPassageError,
 )
-from index.indexing import index_article
+from index.indexing import IndexedArticle, index_article
 from index.meaning import Vector, text_vectors
 from index.models import (
     Article,
@@ -39,7 +40,7 @@ from index.models import (
 from index.people import Person, people
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences
-from index.store import Store, TellingErrors
+from index.store import Store, TellingErrors, lock
 from index.tables import data_file
 from index.vocabulary import Vocabulary
 
@@ -423,7 +424,8 @@ class Shelf:
         Raises:
             LibraryError: the folder cannot be written.
         """
-        return next(self.add_all([(article, source)]))
+        (outcome,) = self.add_all([(article, source)])
+        return outcome
 
     def add_all(self, items: Iterable[tuple[Article, str]]) -> Iterator[Outcome]:
         """Keep articles, each with its source, and yield what became of each, in order.
@@ -434,11 +436,17 @@ class Shelf:
         Raises:
             LibraryError: the folder cannot be written.
         """
-        try:
-            for batch in _batches(items):
-                yield from self._add(batch)
-        finally:
-            self._bring_up()
+        with ThreadPoolExecutor(1) as beside:  # the index grows while the next articles are analysed
+            growing = None
+            try:
+                for batch in _batches(items):
+                    yield from self._add(batch)
+                    if growing is None or growing.done():
+                        growing = beside.submit(self._bring_up)
+            finally:
+                if growing is not None:
+                    growing.result()
+                self._bring_up()
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -458,16 +466,23 @@ class Shelf:
         """Keep articles in one transaction."""
         outcomes: list[Outcome] = []
         with self._changing() as store:
+            new: dict[str, tuple[IndexedArticle, str]] = {}
+            sources: set[str] = set()
             for article, source in batch:
+                if source in sources:  # once more in the same batch
+                    store.add(list(new.values()))
+                    new.clear()
+                sources.add(source)
                 older = store.id_of_source(source)
-                is_there = store.entry(article.id) is not None
+                is_there = article.id in new or store.entry(article.id) is not None
                 if older is not None and older != article.id:
                     store.remove(older, replaced_by=article.id)
                     outcomes.append("replaced")
                 else:
                     outcomes.append("unchanged" if is_there else "read")
                 if not is_there:
-                    store.add([(index_article(article), source)])
+                    new[article.id] = (index_article(article), source)
+            store.add(list(new.values()))
         return outcomes
 
     def _is_indexed(self, store: Store) -> bool:
@@ -478,11 +493,14 @@ class Shelf:
 
     def _bring_up(self, wait_s: float | None = None) -> None:
         """Bring the index, if one is needed, to what the database holds."""
-        with closing(Store.open_to_write(self._path, wait_s)) as store:
-            if store.is_made() and self._is_indexed(store):
+        store = Store.open(self._path)
+        if store is None:
+            return
+        with closing(store):
+            if self._is_indexed(store):
                 from index.engines.tantivy import bring_up
 
-                with store.locked():
+                with lock(self.folder / "tantivy.lock", wait_s), store.snapshot():
                     bring_up(self._index, store)
 
     @contextmanager

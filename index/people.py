@@ -8,7 +8,7 @@ Bielawski,"). The nouns are WordNet's for persons (`data/english/persons.txt`). 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from index.analyzer import analyzer, stop_words
 from index.meaning import rows
@@ -53,6 +53,11 @@ class Person:
     def terms(self) -> tuple[str, ...]:
         """Return the terms of the words of the name."""
         return _terms(self.name)
+
+    @cached_property
+    def spelt(self) -> tuple[str, ...]:
+        """Return the terms of its other spellings."""
+        return _terms(" ".join(self.spellings))
 
     @cached_property
     def offices(self) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -104,13 +109,22 @@ def _spellings(texts: Sequence[str], names: Iterable[str]) -> dict[str, list[str
     for text in texts:
         for match in _RUN.finditer(text):
             word = _plain(match.group())
-            introduced += [name for name in names if name in word or _same(word, [name])]
-            if " " in word or any(word in name.split() for name in introduced):
+            if " " in word:
+                introduced += [name for name in names if name in word or _same(word, [name])]
+                continue
+            if any(word in name.split() for name in introduced):
                 continue
             likely = {name for name in introduced if any(_sounds_like(word, part) for part in name.split())}
             if len(likely) == 1:
                 found.setdefault(likely.pop(), []).append(word)
     return found
+
+
+def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
+    """Return the terms of a name that are nobody else's, nor another spelling of somebody else's."""
+    others = [other for other in known if other is not person]
+    taken = {term for other in others for term in other.terms}
+    return set(person.terms) - taken - {term for other in others for term in other.spelt}
 
 
 def bearer(noun: frozenset[str], beside: Sequence[frozenset[str]], known: Sequence[Person]) -> Person | None:
@@ -244,6 +258,7 @@ def _sounds_like(word: str, other: str) -> bool:
     return word[0] == other[0] and _bones(word) == _bones(other)
 
 
+@lru_cache(maxsize=10_000)
 def _bones(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyw’'-]+", "", analyzer("en").stem(word.casefold())))
 

@@ -9,8 +9,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple
+from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Self
@@ -102,14 +101,11 @@ class Store:
         return store if store.is_made() else None
 
     @classmethod
-    def open_to_write(cls, path: Path, wait_s: float | None = None) -> Self:
-        """Return the store at `path` to be written, made if there is none.
-
-        It waits `wait_s` seconds for another writer (else `BUSY_S`).
-        """
+    def open_to_write(cls, path: Path) -> Self:
+        """Return the store at `path` to be written, made if there is none."""
         with TellingErrors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        store = cls(_connect(path, "mode=rwc", BUSY_S if wait_s is None else wait_s), path)
+        store = cls(_connect(path, "mode=rwc"), path)
         store.is_made()  # or a newer Footnote's, which is not to be touched
         store._rows("PRAGMA journal_mode = WAL")
         store._rows("PRAGMA synchronous = NORMAL")  # as safe as FULL, but for a machine that loses power
@@ -135,10 +131,10 @@ class Store:
                 raise
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other writers waiting; nothing is written inside."""
+    def snapshot(self) -> Iterator[None]:
+        """Show one state of the articles inside, whatever others write meanwhile."""
         with TellingErrors(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("BEGIN")
         try:
             yield
         finally:
@@ -297,6 +293,8 @@ class Store:
 
     def add(self, indexed: Sequence[tuple[IndexedArticle, str]]) -> None:
         """Put in articles that are not there, each with its source."""
+        if not indexed:
+            return
         for one, source in indexed:
             article = one.article
             texts = map(_safe, (source, article.url, article.title, article.author, article.date))
@@ -311,7 +309,7 @@ class Store:
                 (
                     added.lastrowid,
                     _safe(article.text),
-                    json.dumps([astuple(block) for block in article.blocks]),
+                    json.dumps([(b.kind, b.start, b.end, b.body_start, b.section) for b in article.blocks]),
                 ),
             )
             self._db.execute(
@@ -437,6 +435,18 @@ class Store:
         return self._rows(sql, *values)[0][0]
 
 
+@contextmanager
+def lock(path: Path, wait_s: float | None = None) -> Iterator[None]:
+    """Keep out other processes that want the lock at `path`, waiting for them `wait_s` (else `BUSY_S`).
+
+    SQLite locks on every platform, and lets go when the process is killed.
+    """
+    with closing(_connect(path, "mode=rwc", BUSY_S if wait_s is None else wait_s)) as held:
+        with TellingErrors(path):
+            held.execute("BEGIN IMMEDIATE")
+        yield
+
+
 def _connect(path: Path, how: str, wait_s: float = BUSY_S) -> sqlite3.Connection:
     with TellingErrors(path):
         return sqlite3.connect(
@@ -496,7 +506,7 @@ def _among(numbers: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _term_count(indexed: IndexedArticle) -> int:
-    return sum(len(terms.split()) for terms in indexed.terms)
+    return sum(terms.count(" ") + 1 for terms in indexed.terms if terms)
 
 
 def _bones_of_name(word: str, printed: str) -> str | None:

@@ -42,12 +42,13 @@ async def poll(bot: Bot, inbox: Inbox, sender: PatientSender, kinds: tuple[str, 
             if isinstance(problem, error.Conflict) and now() > may_be_ours_until:
                 raise
             backoff_s = min(patience.max_backoff_s, 2 * backoff_s or patience.backoff_s)
-            told = problem if isinstance(problem, LibraryError) else type(problem).__name__
-            _log.info("Polling failed (%s); trying again.", told)
             if isinstance(problem, error.RetryAfter):
                 await asyncio.sleep(seconds_of(problem))
+            elif isinstance(problem, LibraryError):
+                _log.error("Updates are not fetched: %s", problem)
+                await asyncio.sleep(backoff_s)
             else:
-                await sender.wait_for_network(backoff_s)
+                await sender.wait_for_network(problem, backoff_s)
         else:
             backoff_s = 0.0
             sender.network_is_back()

@@ -62,6 +62,7 @@ class PatientSender(BaseRateLimiter[None]):
         self.patience = patience
         self.revoked = asyncio.Event()
         self._back = asyncio.Event()
+        self._is_away = False
         self._pauses: dict[object, float] = {}
         self._slots = asyncio.Semaphore(_SLOTS)
 
@@ -104,11 +105,17 @@ class PatientSender(BaseRateLimiter[None]):
 
     def network_is_back(self) -> None:
         """Let all that wait for the network try again at once."""
+        if self._is_away:
+            _log.info("Telegram is back.")
+        self._is_away = False
         self._back.set()
         self._back = asyncio.Event()
 
-    async def wait_for_network(self, timeout_s: float) -> None:
+    async def wait_for_network(self, problem: Exception, timeout_s: float) -> None:
         """Wait until a request gets through, at most so long."""
+        if not self._is_away:  # told once, not for each that waits
+            _log.info("Telegram is away (%s); trying again until it is back.", type(problem).__name__)
+        self._is_away = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)
 
@@ -142,8 +149,7 @@ class PatientSender(BaseRateLimiter[None]):
         if isinstance(problem, error.RetryAfter):
             self._pause(data.get("chat_id"), now + wait_s)
         else:
-            _log.info("Sending failed (%s); trying again.", type(problem).__name__)
-            await self.wait_for_network(wait_s)
+            await self.wait_for_network(problem, wait_s)
         return data
 
     def _life_s(self, endpoint: str, data: Json) -> float | None:

@@ -114,31 +114,39 @@ class TantivyEngine:
         query = self._query(concepts, within)
         if query is None or k <= 0:
             return []
-        limit = max(LEAST_FETCH, OVER_FETCH * k)
+        limit, done = max(LEAST_FETCH, OVER_FETCH * k), 0
+        best: list[tuple[int, float]] = []
         while True:
             with _telling(self._folder):
                 hits = self._searcher.search(query, limit, count=False).hits
                 numbers = self._searcher.fast_field_values("n", [address for _, address in hits])
-            best = self._rescored(concepts, [int(n) for n in numbers if n is not None])[:k]
-            if len(hits) < limit or (len(best) == k and MARGIN * float(hits[-1][0]) < best[-1][1]):
+            for at in range(done, len(hits), k):
+                if len(best) == k and MARGIN * float(hits[at][0]) < best[-1][1]:
+                    return best
+                there = [int(n) for n in numbers[at : at + k] if n is not None]
+                known = dict([*best, *self._rescored(concepts, there)])
+                best = sorted(known.items(), key=_order)[:k]
+            if len(hits) < limit:
                 return best
-            limit *= 4
+            done, limit = limit, 4 * limit
 
     def _query(self, concepts: Sequence[Concept], within: range | None) -> tantivy.Query | None:
         """Return the query that finds candidates; None if there are none."""
-        parts = []
+        weights: dict[str, float] = {}
         for concept in concepts:
-            weights: dict[str, float] = {}
+            own: dict[str, float] = {}
             for t in concept.terms:
-                if t.weight > weights.get(t.term, 0.0) and t.term in self:
-                    weights[t.term] = t.weight
-            terms = [
-                tantivy.Query.boost_query(self._term(term), weight * self._boost(term))
-                for term, weight in weights.items()
-            ]
-            if terms:
-                best = terms[0] if len(terms) == 1 else tantivy.Query.disjunction_max_query(terms)
-                parts.append((tantivy.Occur.Should, best))
+                own[t.term] = max(t.weight, own.get(t.term, 0.0))
+            for term, weight in own.items():
+                weights[term] = weights.get(term, 0.0) + weight
+        # The sum over all terms, not the best of each concept's: it is never lower, so that no passage is
+        # missed, and only where scores are added does tantivy skip what cannot be among the best (200,000
+        # passages, questions of 65 terms: 2.7 ms against 12.7).
+        parts = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(term), weight * self._boost(term)))
+            for term, weight in weights.items()
+            if weight > 0 and term in self
+        ]
         if not parts or within == range(0):
             return None
         query = tantivy.Query.boolean_query(parts)
@@ -156,7 +164,7 @@ class TantivyEngine:
         return tantivy.Query.term_query(self._schema, "terms", term, index_option="freq")
 
     def _rescored(self, concepts: Sequence[Concept], numbers: Sequence[int]) -> list[tuple[int, float]]:
-        """Return those of the passages that score above 0, by the formula of all engines, best first."""
+        """Return those of the passages that score above 0, by the formula of all engines."""
         places: dict[str, list[tuple[int, float]]] = {}
         for place, concept in enumerate(concepts):
             for t in concept.terms:
@@ -180,7 +188,12 @@ class TantivyEngine:
                 total += best[place]
             if total > 0:
                 found.append((number, total))
-        return sorted(found, key=lambda item: (-item[1], item[0]))
+        return found
+
+
+def _order(found: tuple[int, float]) -> tuple[float, int]:
+    """Return what passages are ordered by: the best first, then by their numbers."""
+    return -found[1], found[0]
 
 
 def is_up(folder: Path, store: TermStore) -> bool:

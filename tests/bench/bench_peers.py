@@ -16,13 +16,15 @@ import sqlite3
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from tqdm import tqdm
 
 from index.analyzer import analyzer
-from index.engines.rank_bm25 import K1, B, RankBM25Engine
+from index.engines.protocol import K1, B, Engine
+from index.engines.rank_bm25 import RankBM25Engine
 from index.models import Concept, WeightedTerm
 from index.reading import read_text
 from index.splitter import split_article
@@ -42,9 +44,41 @@ class Peer(NamedTuple):
     build: Callable[[list[Terms]], Search]
 
 
+class Passages:
+    """The terms of passages, as an engine asks a store for them."""
+
+    next_number = 0
+    edition = "bench"
+
+    def __init__(self, passages: list[Terms]) -> None:
+        self._passages = [" ".join(terms) for terms in passages]
+        self.passage_count = len(passages)
+        self.term_count = sum(map(len, passages))
+
+    def terms(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
+        return [(number, self._passages[number]) for number in numbers]
+
+    def terms_from(self, first: int) -> Iterator[tuple[int, str]]:
+        return islice(enumerate(self._passages), first, None)
+
+    def removals(self, after: int) -> list[tuple[int, range]]:  # noqa: ARG002
+        return []
+
+
 def rank_bm25_engine(passages: list[Terms]) -> Search:
-    """Return our default engine's search."""
-    engine = RankBM25Engine(passages)
+    """Return the search of our engine for small libraries."""
+    return by_concepts(RankBM25Engine.over(Passages(passages)))
+
+
+def tantivy_engine(passages: list[Terms]) -> Search:
+    """Return the search of our engine for large libraries, in memory."""
+    from index.engines.tantivy import TantivyEngine
+
+    return by_concepts(TantivyEngine(Passages(passages)))
+
+
+def by_concepts(engine: Engine) -> Search:
+    """Return a search of one of our engines, a concept a term."""
 
     def search(terms: Terms) -> list[int]:
         concepts = [Concept(term, (WeightedTerm(term, 1.0),)) for term in terms]
@@ -171,10 +205,11 @@ def llama_index(passages: list[Terms]) -> Search:
     return lambda terms: [int(found.node.id_) for found in retriever.retrieve(" ".join(terms))]
 
 
-OURS = "Footnote, rank-bm25 engine"
+OURS = "Footnote, tantivy engine"
 
 PEERS = {
-    OURS: Peer("rank_bm25", rank_bm25_engine),
+    OURS: Peer("tantivy", tantivy_engine),
+    "Footnote, rank-bm25 engine": Peer("rank_bm25", rank_bm25_engine),
     "tantivy, bare": Peer("tantivy", tantivy),
     "rank_bm25.BM25Plus": Peer("rank_bm25", rank_bm25),
     "SQLite FTS5": Peer("sqlite3", fts5),

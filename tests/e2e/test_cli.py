@@ -506,6 +506,13 @@ class TestPipes:
         assert "confidence: " in done.stdout
         assert "There is no command /fly" in done.stdout
 
+    @pytest.mark.parametrize(
+        "question", ["“the elimination of tariffs” when?", "> the elimination of tariffs\nwhen?"]
+    )
+    def test_chat_takes_a_question_about_words_of_an_answer(self, footnote: Footnote, question: str) -> None:
+        done = footnote("chat", stdin=f"What did Xing Haiming insist on?\n{question}\n")
+        assert "December 2015" in done.stdout.rpartition("when?")[2]
+
     def test_chat_survives_input_that_is_not_utf8(self, environ: dict[str, str], elsewhere: Path) -> None:
         command = [sys.executable, "-m", "bot", "chat"]
         done = subprocess.run(

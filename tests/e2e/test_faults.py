@@ -1,6 +1,7 @@
 """What the network and Telegram do wrong, and what becomes of questions and answers meanwhile."""
 
 import json
+import sqlite3
 import threading
 import time
 from itertools import pairwise
@@ -96,13 +97,25 @@ def test_when_the_network_is_back_it_goes_on_by_itself_and_answers_what_was_aske
     server.say("before", chat=ANNS, sender=ANN)
     server.shown(1, ANNS)
     server.go_down()
-    for n in range(5):
+    for n in range(10, 15):
         chat, user = private_chat(n)
         server.say("meanwhile", chat=chat, sender=user)
     time.sleep(1.5)
     server.go_up()
-    for n in range(5):
+    for n in range(10, 15):
         assert server.shown(1, private_chat(n)[0])[-1]["text"] == "You asked: meanwhile"
+
+
+def test_a_network_that_is_away_is_logged_once_and_so_is_its_return(server, caplog):
+    caplog.set_level("INFO", logger="bot")
+    server.wait_for("getUpdates")
+    server.go_down()
+    time.sleep(1)
+    server.go_up()
+    server.say("one", chat=ANNS, sender=ANN)
+    server.shown(1, ANNS)
+    told = [record.getMessage() for record in caplog.records if "Telegram is" in record.getMessage()]
+    assert [line.split(" (")[0] for line in told] == ["Telegram is away", "Telegram is back."]
 
 
 def test_answers_under_way_when_the_network_goes_are_sent_as_soon_as_it_is_back(bare_server, tmp_path):
@@ -133,6 +146,19 @@ def test_an_update_of_an_unknown_shape_holds_up_no_other(bare_server, tmp_path):
     bare_server.update(callback_query=[])
     with running(bare_server, tmp_path):
         bare_server.say("one", chat=ANNS, sender=ANN)
+        assert texts(bare_server, 1) == ["You asked: one"]
+
+
+def test_a_disk_that_is_full_stops_the_fetching_and_loses_nothing(bare_server, tmp_path):
+    with running(bare_server, tmp_path):
+        bare_server.wait_for("getUpdates")
+        with sqlite3.connect(tmp_path / "telegram.sqlite", isolation_level=None) as file:
+            file.execute("CREATE TRIGGER full BEFORE INSERT ON updates BEGIN SELECT RAISE(FAIL, 'full'); END")
+            bare_server.say("one", chat=ANNS, sender=ANN)
+            bare_server.wait_for("getUpdates", 4)
+            assert {poll["offset"] for poll in bare_server.of("getUpdates")} == {0}
+            file.execute("DROP TRIGGER full")
+        file.close()
         assert texts(bare_server, 1) == ["You asked: one"]
 
 

@@ -98,6 +98,14 @@ class TestNo:
         assert found.confidence < THRESHOLD["article"]
         assert found.hits
 
+    def test_what_a_question_takes_for_granted_is_told_where_its_verb_alone_is_missing(self):
+        found = ask("Why did Mayor Brown paint the bridge at noon?")
+        assert found.reason == Reason("does not say that", ("Mayor Brown painted the bridge at noon",))
+        assert found.nearest is not None
+
+    def test_what_it_takes_for_granted_is_no_reason_where_the_verb_is_there(self):
+        assert ask("Why did Mayor Brown close the bridge at noon?").reason is None
+
     def test_nothing_found_is_told_with_what_was_not(self):
         found = ask("qqqq zzzz?")
         assert found.reason == Reason("says nothing about", ("qqqq", "zzzz"))

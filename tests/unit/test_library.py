@@ -15,7 +15,7 @@ from index.library import DATABASE, SEED, Library, Shelf, seed_article
 from index.models import Concept, WeightedTerm
 from index.reading import read_text
 from index.splitter import split_article
-from index.store import SCHEMA
+from index.store import SCHEMA, lock
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -362,8 +362,7 @@ class TestEngines:
     def test_while_another_process_writes_the_older_index_answers(self, indexed):
         Shelf(indexed.folder, "rank_bm25").add(article(MILL), "mill.txt")
         library = indexed.library()
-        with closing(sqlite3.connect(indexed.folder / DATABASE, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with lock(indexed.folder / "tantivy.lock"):
             assert self.found(library)
             assert not library.search([concept("miller")], 5)
         library.refresh()

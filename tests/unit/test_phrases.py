@@ -16,6 +16,8 @@ from index.tables import table
         (Reason("not mentioned", ("a", "b", "c"), "several"), "The articles do not mention a, b or c."),
         (Reason("not together", ("Li", "Xi")), "The article does not speak of Li and Xi in that connection."),
         (Reason("says nothing about", ("fish",), "several"), "The articles say nothing about fish."),
+        (Reason("does not say that", ("he left",)), "The article does not say that he left."),
+        (Reason("nothing more"), "The article ends there."),
         (Reason("does not say"), "The article does not say."),
         (Reason("does not say", (), "several"), "The articles do not say."),
         (Reason("no articles"), "There are no articles; `footnote read PATH` adds one."),

@@ -196,6 +196,14 @@ class TestTerminalText:
         shown = render_passage(article_of(library), library.passages()[0], WIDE)
         assert shown.endswith("\n\nHow the harbour was saved\nBy Ada Quill, 4 May")
 
+    def test_the_neighbours_of_a_passage_stand_around_it_dimmed(self, library: Library) -> None:
+        before, passage, after = library.passages()
+        styled = replace(WIDE, has_style=True)
+        shown = render_passage(article_of(library), passage, styled, before=before, after=after)
+        _, *texts = shown.split("\n\n")
+        assert [text.startswith("\x1b[2m") for text in texts] == [True, False, True]
+        assert shown.index(passage.text[:20]) < shown.index(after.text[:20])
+
     def test_an_article_shows_its_id_title_author_date_and_passages(self, library: Library) -> None:
         (entry,) = library.entries()
         assert render_article(entry, WIDE, note="unchanged") == (
