@@ -24,7 +24,7 @@ METONYM_WEIGHT = 0.8
 NEAR_WEIGHT = 0.4
 """The most that a word of near meaning counts; .6 does a little more for paraphrases, less for others."""
 
-NEAR_COSINE = 0.25
+NEAR_COSINE = 0.35
 NEAR_WORDS = 8
 
 _MIN_VARIANT = 5
