@@ -19,7 +19,7 @@ from index.tables import table
 FIGURES = (
     "passage_firm", "passage_coverage", "firm", "coverage", "exact", "pairs", "names_missing", "nowhere",
     "unmet", "margin", "typed", "untyped", "concepts", "worst",
-    "meaning", "passage_meaning", "why_unmet", "near",
+    "meaning", "passage_meaning", "kinship", "passage_kinship", "why_unmet", "near",
     "why", "how_many", "named", "personal", "rest", "passage_rest",
 )  # fmt: skip
 
@@ -80,6 +80,8 @@ def confidence_figures(
         max((w * (1 - f) for w, f in zip(weights, found, strict=True)), default=0.0) / total,
         finding.meaning,
         evidence.passage.meaning,
+        finding.kinship,
+        evidence.passage.kinship,
         sum(weights[n] * (1 - firm[n]) for n in range(len(firm)) if n not in names) / total
         if query.asks == "why"
         else 0.0,

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from bot.models import Query
 from index.analyzer import PAIR
 from index.engines.protocol import K1, B
 from index.library import Library
-from index.meaning import text_vector
+from index.meaning import rows, text_vector, unit_vectors
 from index.models import Concept, Hit, PrintedWord, Token
 
 FIRM = 0.8
@@ -28,7 +30,9 @@ class Finding:
     `found` is how much of each concept is there, by the concept's place in the query; `coverage` their
     weighted share, `firm` the same without words of near meaning, `exact` the same for the asker's very
     words; `pairs` the share of neighbouring words that are neighbours here too; `nearness` how close the
-    concepts stand (1 for all in a row). `meaning` is the cosine of its vector and the question's.
+    concepts stand (1 for all in a row). `meaning` is the cosine of its vector and the question's; `kinship`
+    the coverage where a concept that is not firm counts as much as the nearest word is near, by the cosine.
+    Unlike `meaning` it is not thinned by the other words, and unlike `coverage` it has no threshold.
     """
 
     found: tuple[float, ...]
@@ -38,6 +42,7 @@ class Finding:
     pairs: float
     nearness: float
     meaning: float
+    kinship: float
     words: int
 
     @property
@@ -99,6 +104,12 @@ class Weigher:
         self._vector = text_vector(
             (c.terms[0].term, c.terms[0].weight) for c in self.concepts if query.language == "en"
         )
+        self._asked = [
+            (n, rows()[c.terms[0].term])
+            for n, c in enumerate(self.concepts)
+            if query.language == "en" and c.terms[0].term in rows()
+        ]
+        self._asked_vectors = unit_vectors(np.array([row for _, row in self._asked], dtype=np.int64))
         of_term = {c.terms[0].term: w for c, w in zip(self.concepts, self.weights, strict=True)}
         self._pairs = {}
         for pair in query.pairs:
@@ -109,15 +120,21 @@ class Weigher:
 
     def weigh(self, hit: Hit) -> Evidence:
         """Return what the query finds in a hit."""
-        scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
-        above = self._scan(self._library.tokens_above(hit.passage)).found
+        sentences = [sentence.words for sentence in self._library.sentences(hit.passage)]
+        headings = self._library.tokens_above(hit.passage)
+        scans = [self._scan(words) for words in sentences]
+        above = self._scan(headings).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
+        kin = self._kin([*sentences, headings])
+        of_all = [max(column) for column in zip(*kin, above, strict=True)]
         meanings = [float(cosine) for cosine in self._library.vectors(hit.passage) @ self._vector]
         return Evidence(
             hit=hit,
-            passage=self._finding(whole, meanings[0]),
-            sentences=tuple(self._finding(s, m) for s, m in zip(scans, meanings[1:], strict=True)),
+            passage=self._finding(whole, meanings[0], of_all),
+            sentences=tuple(
+                self._finding(s, m, k) for s, m, k in zip(scans, meanings[1:], kin[:-1], strict=True)
+            ),
             above=self._share(only_above),
             found_above=only_above,
             named=self._named([max(a, f) for a, f in zip(above, whole.found, strict=True)]),
@@ -165,9 +182,27 @@ class Weigher:
             whole.words += scan.words
         return whole
 
-    def _finding(self, scan: _Scan, meaning: float) -> Finding:
+    def _kin(self, stretches: Sequence[Sequence[Token | PrintedWord]]) -> list[list[float]]:
+        """Return for every stretch how near its nearest word is to each concept: a cosine, at least 0."""
+        known = [[row for t in tokens if (row := rows().get(t.terms[0])) is not None] for tokens in stretches]
+        vectors = unit_vectors(np.array([row for at in known for row in at], dtype=np.int64))
+        cosines = self._asked_vectors @ vectors.T
+        kin = []
+        end = 0
+        for at in known:
+            start, end = end, end + len(at)
+            nearest = [0.0] * len(self.concepts)
+            if at:
+                best = cosines[:, start:end].max(axis=1)
+                for (n, _), cosine in zip(self._asked, best.tolist(), strict=True):
+                    nearest[n] = max(0.0, cosine)
+            kin.append(nearest)
+        return kin
+
+    def _finding(self, scan: _Scan, meaning: float, kin: Sequence[float]) -> Finding:
+        kinship = self._share([1.0 if f >= FIRM else k for f, k in zip(scan.found, kin, strict=True)])
         if not scan.matched and not scan.exact:  # most sentences
-            return Finding(tuple(scan.found), 0.0, 0.0, 0.0, 0.0, 0.0, meaning, scan.words)
+            return Finding(tuple(scan.found), 0.0, 0.0, 0.0, 0.0, 0.0, meaning, kinship, scan.words)
         return Finding(
             found=tuple(scan.found),
             coverage=self._share(scan.found),
@@ -177,6 +212,7 @@ class Weigher:
             pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
             nearness=self._nearness(scan.matched),
             meaning=meaning,
+            kinship=kinship,
             words=scan.words,
         )
 

@@ -20,10 +20,10 @@ from index.tables import table
 PASSAGE_FIGURES = (
     "score", "coverage", "firm", "above", "named", "pairs", "nearness", "meaning", "length",
     "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated",
-    "best_meaning", "typed", "cited", "behind", "preceding",
+    "best_meaning", "kinship", "best_kinship", "typed", "cited", "behind", "preceding",
 )  # fmt: skip
 SENTENCE_FIGURES = (
-    "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning",
+    "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning", "kinship",
     "before", "first", "typed", "length", "shown",
 )  # fmt: skip
 
@@ -100,6 +100,8 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         best.nearness,
         best.saturated,
         max(part.meaning for part in parts),
+        whole.kinship,
+        max(part.kinship for part in parts),
         float(is_typed(sentence, evidence, query)),
         float(passage_id in leaning.cited),
         float(passage_id in leaning.behind),
@@ -119,6 +121,7 @@ def sentence_figures(passage: RankedPassage, number: int, sentence: Sentence, qu
         finding.nearness,
         finding.saturated,
         finding.meaning,
+        finding.kinship,
         passage.evidence.sentences[number - 1].coverage if number else 0.0,
         float(number == 0),
         float(is_typed(sentence, passage.evidence, query)),

@@ -8,9 +8,10 @@ from math import log
 
 import pytest
 
-from bot.evidence import TYPICAL_WORDS, Finding, Weigher
+from bot.evidence import FIRM, TYPICAL_WORDS, Finding, Weigher
 from bot.models import Query
 from index.library import Library
+from index.meaning import text_vector
 from index.models import Concept, Hit, WeightedTerm
 from index.reading import read_text
 
@@ -40,6 +41,10 @@ def query(*concepts, pairs=(), carried=()):
 
 def weigh(passage, *concepts, library=LIBRARY, **more):
     return Weigher(query(*concepts, **more), library).weigh(Hit(passage, 1, 1.0))
+
+
+def cosine(one, other):
+    return float(text_vector([(one, 1.0)]) @ text_vector([(other, 1.0)]))
 
 
 class TestWeights:
@@ -228,6 +233,33 @@ def test_meaning_is_one_for_a_sentence_of_the_same_words_and_zero_for_unknown_wo
     assert [s.meaning for s in weigh(passage, concept("zzzz"), library=library).sentences] == [0, 0]
 
 
+class TestKinship:
+    def test_is_one_where_every_concept_is_firm(self):
+        assert weigh(BOUGHT, concept("carter"), concept("wagon")).passage.kinship == pytest.approx(1)
+
+    def test_is_else_the_cosine_of_the_nearest_word(self):
+        found = weigh(BOUGHT, concept("vehicl"))
+        nearest = max(cosine("vehicl", word) for word in ("carter", "bought", "red", "wagon"))
+        assert 0.2 < nearest < 0.9
+        assert found.sentences[0].kinship == pytest.approx(nearest, abs=1e-5)
+
+    def test_is_weighed_by_the_concepts(self):
+        found = weigh(SOLD, concept("carter"), concept("zzzz"))
+        assert found.passage.kinship == pytest.approx(CARTER / (CARTER + log(5)))
+
+    def test_of_a_passage_counts_the_headings_and_of_a_sentence_does_not(self):
+        found = weigh(SPOKE, concept("fair"))
+        assert found.passage.kinship == pytest.approx(1)
+        assert found.sentences[0].kinship < FIRM
+
+    def test_is_never_below_zero(self):
+        assert all(weigh(p, concept("molecul")).passage.kinship >= 0 for p in (BOUGHT, SOLD, SPOKE))
+
+    def test_takes_no_word_of_another_language_for_an_english_one(self):
+        asked = Query("", "fr", "what", (concept("vehicl"),))
+        assert Weigher(asked, LIBRARY).weigh(Hit(BOUGHT, 1, 1.0)).passage.kinship == 0
+
+
 def test_a_question_without_words_finds_nothing():
     found = weigh(BOUGHT)
     assert (found.passage.coverage, found.passage.exact, found.passage.nearness, found.above) == (0, 0, 0, 0)
@@ -243,5 +275,5 @@ def test_a_question_without_words_finds_nothing():
     ],
 )
 def test_saturated_coverage_falls_with_the_length_of_the_text(words, saturated):
-    finding = Finding((), 0.5, 0, 0, 0, 0, 0, words)
+    finding = Finding((), 0.5, 0, 0, 0, 0, 0, 0, words)
     assert finding.saturated == pytest.approx(saturated)

@@ -110,6 +110,8 @@ def test_a_passage_s_figures_are_its_own_and_those_of_its_best_sentence():
     assert found["best_saturated"] == sentence.saturated
     assert found["best_pairs"] == found["pairs"] == 1
     assert found["best_meaning"] == max(s.meaning for s in best.sentences)
+    assert found["kinship"] == best.passage.kinship
+    assert found["best_kinship"] == max(s.kinship for s in best.sentences)
     assert found["length"] == log1p(
         11
     )  # smith, came, May; carter, bought, red, wagon, smith; paid, nine, coins

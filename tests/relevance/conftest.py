@@ -1,0 +1,3 @@
+"""What pytest must not import."""
+
+collect_ignore = ["distil_vectors.py"]  # its packages are needed for nothing else
