@@ -6,11 +6,12 @@ from typing import Literal
 
 from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
+from bot.continuing import asks_for_more, read_on
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
-from bot.ranking import RankedPassage, RankedSentence, rank_passages, rank_sentences
+from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
 from bot.spans import answer_spans
-from bot.wording import as_typed, is_contrast, leans
+from bot.wording import as_typed, is_contrast, is_reply, leans
 from index.library import Library
 from index.models import Concept, Hit
 
@@ -44,6 +45,9 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
     At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
     """
+    further = read_on(query, session, library) if asks_for_more(query.text) else None
+    if further is not None:
+        return further
     article = article_meant(session, library) if query.about else None
     if article is not None:
         return answer_about(query, article, library)
@@ -54,8 +58,11 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
+    sentences = _of_asked_kind(sentences, query, library)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
+    sides = _sides(query, session, library) if is_contrast(query.text) else []
+    sure = max(sure, min((certain for _, certain in sides), default=0.0))
     if not always and _is_silent(query, passages, weigher, sure, library):
         reason = _reason(query, best.ranked.evidence.found, weigher, library)
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
@@ -63,10 +70,31 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
     chosen = _choose(sentences, library)
     if is_contrast(query.text):
-        sides = _sides(passages, query, library)
-        sides = sides or [best, *_other_side(best, passages, query, weigher, library)]
-        chosen = _shorten([*sides, *(s for s in chosen if s not in sides)], library)
+        both = [s for s, _ in sides] or [best, *_other_side(best, passages, query, weigher, library)]
+        spans = {s.sentence.span for s in both}
+        chosen = _shorten([*both, *(s for s in chosen if s.sentence.span not in spans)], library)
     return replace(_quote(chosen, query, library, most), confidence=sure, hits=hits, missing=missing)
+
+
+def _of_asked_kind(sentences: list[RankedSentence], query: Query, library: Library) -> list[RankedSentence]:
+    """Return the sentences with those first that have what a follow-up asks for, near the last answer.
+
+    That is a date for a bare "when?" and its like, and a reply for "what did he reply?".
+    """
+    asks_reply = is_reply(query.text)
+    if query.leaning is None or (query.concepts and not asks_reply):
+        return sentences
+    near = query.leaning.near
+
+    def fits(sentence: RankedSentence) -> bool:
+        evidence = sentence.ranked.evidence
+        if evidence.hit.passage.id not in near:
+            return False
+        if asks_reply:
+            return is_reply(_text(sentence, library))
+        return is_typed(sentence.sentence, evidence, query)
+
+    return sorted(sentences, key=lambda sentence: not fits(sentence))
 
 
 def _is_silent(
@@ -93,8 +121,11 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
+    near = query.leaning.near if query.leaning else ()
+    found = {hit.passage.id for hit in hits}
+    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in near if n not in found]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
-    with_own = [e for e in evidence if any(e.found[: len(query.concepts)])]
+    with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in near]
     if query.carried and with_own:
         evidence = with_own  # what was said before is not enough
     body = [e for e in evidence if e.hit.passage.kind == "body"]
@@ -173,21 +204,56 @@ def _other_side(
     return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
 
 
-def _sides(passages: Sequence[RankedPassage], query: Query, library: Library) -> list[RankedSentence]:
-    """Return a sentence for each of two things held side by side, from a passage that has it alone.
+def _sides(query: Query, session: Session, library: Library) -> list[tuple[RankedSentence, float]]:
+    """Return a sentence for each of two things held side by side, with how sure it is; likeliest first.
 
-    None where the question does not name two, or one of them never stands alone.
+    Each is asked for without the other, and comes from a passage that has it alone. None where the question
+    does not name two, or one of them never stands alone.
     """
-    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+    names = _whole_names(query)
     if len(names) < 2:
         return []
+    whole = Weigher(query, library)
     chosen = []
     for mine, other in ((names[-2], names[-1]), (names[-1], names[-2])):
-        own = [p for p in passages if p.evidence.found[mine] >= FIRM > p.evidence.found[other]]
-        if not own:
+        part = _without(query, [query.concepts[n] for n in other])
+        weigher = Weigher(part, library)
+        passages = rank_passages(weigh_hits(part, session, library, weigher), part, library)
+        found = [whole.weigh(p.evidence.hit).found for p in passages]
+        own = [
+            p
+            for p, f in zip(passages, found, strict=True)
+            if min(f[n] for n in mine) >= FIRM > min(f[n] for n in other)
+        ]
+        sentences = rank_sentences(own[:CHOICE], part, library)
+        if not sentences:
             return []
-        chosen.append(rank_sentences(own, query, library)[0])
-    return sorted(chosen, key=lambda s: -s.score)
+        figures = confidence_figures(sentences[0], own, part, weigher)
+        chosen.append((sentences[0], confidence(figures, library)))
+    return sorted(chosen, key=lambda side: -side[1])
+
+
+def _whole_names(query: Query) -> list[list[int]]:
+    """Return the places of the names of a question, those of one name ("Li", "Qiang") together."""
+    names: list[list[int]] = []
+    text = " ".join(query.text.casefold().split())
+    for n, concept in enumerate(query.concepts):
+        if not concept.is_name:
+            continue
+        before = query.concepts[n - 1]
+        is_next = before.word == concept.word or f"{before.word} {concept.word}" in text
+        if names and names[-1][-1] == n - 1 and is_next:
+            names[-1].append(n)
+        else:
+            names.append([n])
+    return names
+
+
+def _without(query: Query, concepts: Sequence[Concept]) -> Query:
+    """Return a query without some of its concepts."""
+    words = {word for concept in concepts for word in concept.word.split()}
+    pairs = tuple(pair for pair in query.pairs if words.isdisjoint(pair.word.split()))
+    return replace(query, concepts=tuple(c for c in query.concepts if c not in concepts), pairs=pairs)
 
 
 def _text(sentence: RankedSentence, library: Library) -> str:

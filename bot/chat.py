@@ -1,5 +1,6 @@
 """The conversation in a terminal, or over a pipe."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,8 @@ MAX_HISTORY = 1_000
 """Lines of the history that are kept from one conversation to the next."""
 
 HELP = """\
-Ask a question, and then more about the answer ("and what did he reply?").
+Ask a question, and then more about the answer ("and what did he reply?"), or about some words of it,
+with these in front: “establish a dialogue” when?
 /why    why the last answer was chosen
 /new    start afresh, with nothing carried over
 /help   this text
@@ -50,10 +52,23 @@ def converse(dialogue: Dialogue, display: Display) -> None:
         elif line.startswith("/"):
             say(flow([Run(f"There is no command {line.split()[0]}; /help shows those there are.")], display))
         else:
-            reply = dialogue.reply(session, line)
+            quoted, message = quotation(line)
+            reply = dialogue.reply(session, message, quoted)
             session, last = reply.session, reply.answer or last
             say(render_reply(reply, display))
         sys.stdout.flush()
+
+
+def quotation(line: str) -> tuple[str | None, str]:
+    """Return the words in quotation marks that a line begins with, None if with none, and the rest.
+
+    A line that is nothing else is a question as it stands.
+
+    >>> quotation("“the first phase” when was that?"), quotation("when was that?")
+    (('the first phase', 'when was that?'), (None, 'when was that?'))
+    """
+    match = re.fullmatch(r"[“\"«„](?P<quoted>[^“”\"«»„]{3,})[”\"»“]\s*(?P<rest>.*\w.*)", line)
+    return (match["quoted"], match["rest"]) if match else (None, line)
 
 
 def _piped_lines() -> Iterator[str]:

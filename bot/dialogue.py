@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from bot.answering import alternatives, answer
+from bot.followup import quoted_turn
 from bot.models import Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
@@ -54,7 +55,7 @@ class Dialogue:
         asked = message if foreign is None else self._names_in(message)
         context = session
         if quoted is not None and quoted.strip():
-            context = replace(session, turns=(*session.turns, Turn(quoted)))
+            context = replace(session, turns=(*session.turns, quoted_turn(quoted, session, self.library)))
         try:
             query = understand(asked, context, self.library)
             found = answer(query, context, self.library, most=most, always=always)
@@ -64,7 +65,12 @@ class Dialogue:
             found = answer(query, context, self.library, most=most, always=always)
         if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
-        turn = Turn(message, tuple(note.passage.id for note in found.footnotes))
+        turn = Turn(
+            message,
+            tuple(note.passage.id for note in found.footnotes),
+            tuple(found.text_of(quote) for quote in found.quotes),
+            query.notes,
+        )
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))
 

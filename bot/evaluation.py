@@ -208,7 +208,7 @@ def told(
         if following is None or following.role == "user":
             session = dialogue.reply(session, entry.text, always=always_answer).session
         else:
-            turns = (*session.turns, Turn(entry.text, following.passages))
+            turns = (*session.turns, Turn(entry.text, following.passages, (following.text,)))
             session = replace(session, turns=turns[-MAX_TURNS:])
     return session
 

@@ -5,7 +5,9 @@ from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
 
-ReasonKind = Literal["not mentioned", "not together", "says nothing about", "does not say", "no articles"]
+ReasonKind = Literal[
+    "not mentioned", "not together", "says nothing about", "does not say", "nothing more", "no articles"
+]
 AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
 
 
@@ -34,12 +36,30 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a follow-up leans on: the ids of the passages cited last, and the sentences shown.
+
+    And the ids of the passages right behind and right before those cited, in their articles.
+    """
+
+    cited: tuple[str, ...]
+    behind: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Return the ids of all these passages, once each."""
+        return tuple(dict.fromkeys((*self.cited, *self.behind, *self.before)))
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it was understood.
 
     `concepts` are what it names itself, `pairs` its neighbouring words, `carried` what an earlier question
     named. `about` says that it asks about the article as such, or about its author. `notes` tell the asker
-    what was read as what.
+    what was read as what. `leaning` is what it leans on, None where it stands by itself.
     """
 
     text: str
@@ -50,6 +70,7 @@ class Query:
     carried: tuple[Concept, ...] = ()
     about: Literal["article", "author"] | None = None
     notes: tuple[Note, ...] = ()
+    leaning: Leaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +150,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation: its text and the ids of the passages its answer cited."""
+    """An earlier question of a conversation, the ids of the passages its answer cited, the sentences shown.
+
+    `notes` say what its words were taken for.
+    """
 
     question: str
     cited: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

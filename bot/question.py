@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.about import asked_about
+from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
 from bot.models import Note, Query, Session
+from bot.roles import VARIANT_WEIGHT, people_meant, with_people
 from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
 from index.analyzer import analyzer, frame_terms, pairs
 from index.library import Library
@@ -29,9 +31,6 @@ FRAME_WEIGHT = 0.2
 There it may stand in one passage by chance (unseen questions about an article: passed .73 -> .76). In a
 collection its idf is low by itself, and the same weight costs fairy tales .014 hit@1."""
 
-VARIANT_WEIGHT = 0.9
-"""Another spelling of a name; below 1, so that the asked one goes first."""
-
 _MAX_ALIAS_WORDS = 4
 
 
@@ -41,6 +40,11 @@ def understand(message: str, session: Session, library: Library) -> Query:
     reader = _Reader(library, language)
     tokens = reader.tokens(message)
     concepts = reader.concepts(tokens, message)
+    known = people_meant(session, library) if language == "en" else []
+    meant = antecedents(message, session, known, library)
+    if known:
+        concepts, told = with_people(concepts, message, known, library.vocabulary)
+        reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
     return Query(
         text=message,
         language=language,
@@ -49,9 +53,15 @@ def understand(message: str, session: Session, library: Library) -> Query:
         ),
         concepts=concepts,
         pairs=_pairs(tokens),
-        carried=_carried(concepts, message, session, reader),
-        about=asked_about(tokens, message, session, library),
-        notes=tuple(dict.fromkeys(reader.notes)),
+        carried=(
+            *antecedent_concepts(meant, known),
+            *_carried(concepts, message, session, reader),
+        ),
+        about="author"
+        if is_about_author(message, session, library)
+        else asked_about(tokens, message, session, library),
+        notes=(*dict.fromkeys(reader.notes), *meant),
+        leaning=leaning(message, session, concepts, library),
     )
 
 

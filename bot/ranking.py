@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.evidence import Evidence, Finding
-from bot.models import Query
+from bot.models import Leaning, Query
 from bot.spans import typed_spans
 from index.library import Library
 from index.models import Sentence
@@ -20,11 +20,11 @@ from index.tables import table
 PASSAGE_FIGURES = (
     "score", "coverage", "firm", "above", "named", "pairs", "nearness", "meaning", "length",
     "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated",
-    "best_meaning", "typed",
+    "best_meaning", "typed", "cited", "behind", "preceding",
 )  # fmt: skip
 SENTENCE_FIGURES = (
     "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning",
-    "before", "first", "typed", "length",
+    "before", "first", "typed", "length", "shown",
 )  # fmt: skip
 
 
@@ -78,11 +78,13 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
     whole, parts = evidence.passage, evidence.sentences
     number = max(range(len(parts)), key=lambda n: parts[n].coverage + 0.3 * parts[n].pairs, default=None)
     if number is None:
-        return [evidence.hit.score / top] + [0.0] * (len(PASSAGE_FIGURES) - 1)
+        return [evidence.hit.score / (top or 1.0)] + [0.0] * (len(PASSAGE_FIGURES) - 1)
     best = parts[number]
     sentence = library.sentences(evidence.hit.passage)[number]
+    leaning = query.leaning or Leaning(())
+    passage_id = evidence.hit.passage.id
     return [
-        evidence.hit.score / top,
+        evidence.hit.score / (top or 1.0),
         whole.coverage,
         whole.firm,
         evidence.above,
@@ -99,6 +101,9 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         best.saturated,
         max(part.meaning for part in parts),
         float(is_typed(sentence, evidence, query)),
+        float(passage_id in leaning.cited),
+        float(passage_id in leaning.behind),
+        float(passage_id in leaning.before),
     ]
 
 
@@ -118,14 +123,18 @@ def sentence_figures(passage: RankedPassage, number: int, sentence: Sentence, qu
         float(number == 0),
         float(is_typed(sentence, passage.evidence, query)),
         math.log1p(finding.words),
+        float(query.leaning is not None and _text(passage.evidence, sentence) in query.leaning.shown),
     ]
 
 
 def is_typed(sentence: Sentence, evidence: Evidence, query: Query) -> bool:
     """Say whether the sentence has an expression of the kind that is asked for."""
+    return bool(typed_spans(_text(evidence, sentence), query.asks))
+
+
+def _text(evidence: Evidence, sentence: Sentence) -> str:
     passage = evidence.hit.passage
-    text = passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
-    return bool(typed_spans(text, query.asks))
+    return passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
 
 
 def _dot(library: Library, model: str, names: Sequence[str], figures: Sequence[float]) -> float:

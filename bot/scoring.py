@@ -28,6 +28,8 @@ CHAT = "chat"
 MAX_PASSAGE_WORDS = 200
 MAX_ANSWER_WORDS = 120
 DEPTH = 10
+CALIBRATION_BINS = 15
+"""Bins of equal width, as in Guo et al. 2017."""
 
 _PLAIN = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u202f": " ", "\u200b": None}
@@ -40,7 +42,8 @@ class KindScores(BaseModel):
 
     Rates are from 0 to 1, ranks from 1. `answer_words` are over the answers shown; their 95th percentile is
     the least number that 95 % do not exceed. An abstention is right where the question is unanswerable.
-    `auroc` is the chance that of an answerable and an unanswerable question the former has more confidence.
+    `auroc` is the chance that of an answerable and an unanswerable question the former has more confidence;
+    `calibration_error` is how far confidence is from the share of answerable questions, see there.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +64,7 @@ class KindScores(BaseModel):
     abstention_recall: float | None
     false_abstention_rate: float | None
     auroc: float | None
+    calibration_error: float | None
 
 
 class Scores(BaseModel):
@@ -266,6 +270,33 @@ def auroc(higher: Sequence[float], lower: Sequence[float]) -> float | None:
     return wins / 2 / (len(higher) * len(lower))
 
 
+def calibration_bins(confident: Sequence[tuple[float, bool]]) -> list[tuple[int, float, float]]:
+    """Return of each bin with questions: how many, their mean confidence, the share that is answerable.
+
+    The bins are of equal width. `confident` has of each question the confidence and whether it is answerable.
+
+    >>> calibration_bins([(0.9, True), (0.9, False), (0.1, False)])
+    [(1, 0.1, 0.0), (2, 0.9, 0.5)]
+    """
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for each in confident:
+        bins.setdefault(min(CALIBRATION_BINS - 1, max(0, int(each[0] * CALIBRATION_BINS))), []).append(each)
+    return [
+        (len(own), sum(c for c, _ in own) / len(own), sum(answerable for _, answerable in own) / len(own))
+        for _, own in sorted(bins.items())
+    ]
+
+
+def calibration_error(confident: Sequence[tuple[float, bool]]) -> float | None:
+    """Return the expected calibration error (Naeini et al. 2015; Guo et al. 2017, eq. 3); None for nothing.
+
+    The mean distance of confidence and share answerable over the bins, weighted by their questions.
+    """
+    if not confident:
+        return None
+    return sum(n * abs(mean - share) for n, mean, share in calibration_bins(confident)) / len(confident)
+
+
 def _summarise(judgements: Sequence[Judgement]) -> KindScores:
     """Return the scores over some questions."""
     ranked = [(each.gains, each.gold) for each in judgements if each.gains is not None]
@@ -291,6 +322,9 @@ def _summarise(judgements: Sequence[Judgement]) -> KindScores:
         abstention_recall=_mean(each.abstained for each in unanswerable),
         false_abstention_rate=_mean(each.abstained for each in answerable),
         auroc=_auroc_of_confidence(answerable, unanswerable),
+        calibration_error=calibration_error(
+            [(each.confidence, each.answerable) for each in judged if each.confidence is not None]
+        ),
     )
 
 
@@ -330,7 +364,7 @@ _SHOWN_IDS = 5
 
 
 def format_scores(scores: Scores) -> str:
-    """Return the scores as a table of at most 100 columns, a row a kind, and a line on abstention."""
+    """Return the scores as a table of at most 100 columns, and lines on abstention and confidence."""
     rows = [*scores.kinds.items(), ("all but chat" if CHAT in scores.kinds else "all", scores.overall)]
     header = f"{'kind':{_KIND_WIDTH}}{'n':>6}" + "".join(f"{head:>{width}}" for head, _, width, _ in _COLUMNS)
     lines = [header, *(_row(kind, of_kind) for kind, of_kind in rows)]
@@ -338,8 +372,11 @@ def format_scores(scores: Scores) -> str:
     lines.append(
         f"abstention: precision {_show(overall.abstention_precision, '.1%')}, "
         f"recall {_show(overall.abstention_recall, '.1%')}, "
-        f"false abstentions {_show(overall.false_abstention_rate, '.1%')}, "
-        f"AUROC of confidence {_show(overall.auroc, '.3f')}"
+        f"false abstentions {_show(overall.false_abstention_rate, '.1%')}"
+    )
+    lines.append(
+        f"confidence: AUROC {_show(overall.auroc, '.3f')}, "
+        f"calibration error {_show(overall.calibration_error, '.3f')}"
     )
     if scores.missing:
         lines.append(f"missing from the run, counted as failed: {_some(scores.missing)}")

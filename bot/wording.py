@@ -42,10 +42,53 @@ _CLAUSE = re.compile(
 
 
 _CONTRAST = re.compile(
-    r"\b(?:compar\w*|contrast\w*|differ\w*|both|each|respectively|versus|vs|on (?:the )?one (?:side|hand)|"
-    r"and (?:of|with|what|how|in|by|from)|between)\b",
+    r"\b(?:compar\w*|contrast\w*|differ\w*|both|each(?! other)|respectively|versus|vs|"
+    r"on (?:the )?one (?:side|hand)|and (?:of|with|what|how|in|by|from)|between)\b",
     re.IGNORECASE,
 )
+_COORDINATION = re.compile(
+    r"(?-i:[^\W\d_a-z])[\w’'.-]*,? (?:and|or|&)(?: by| of| for| to| in)?(?: (?:the|its|a|an))?"
+    r"(?: [a-z]+){0,3} (?-i:[^\W\d_a-z])",
+    re.IGNORECASE,
+)
+_MUTUAL = re.compile(
+    r"\b(?:meet\w*|met|talk\w*|agree\w*|discuss\w*|sign\w*|negotiat\w*|settle\w*|decid\w*|together|share\w*"
+    r"|relations?\w*|quarrel\w*|trad\w+|deals?|dialogues?|cooperat\w*|plan\w*|pledge\w*)\b",
+    re.IGNORECASE,
+)
+
+
+_PERSONAL = re.compile(r"\b(?:i|me|my|mine|we|us|our|you|your|yours)\b")
+_POLITE = re.compile(
+    r"\b(?:tell|show|give|remind|explain to|let) (?:me|us)\b"
+    r"|\b(?:can|could|would|will|do) you (?:please )?"
+    r"(?:tell|say|explain|show|give|know|remind)(?: (?:me|us))?\b"
+    r"|\b(?:i|we) (?:want|would like|need|wonder)\b|\bthank you\b"
+)
+_REPLY = re.compile(
+    r"\b(?:repl(?:y|ied|ies)|respon(?:d|ds|ded|se)|answer(?:s|ed)?|react(?:s|ed|ion)?|retort(?:s|ed)?"
+    r"|counter(?:s|ed)?|(?:say|said|says) (?:back|to that|in return))\b",
+    re.IGNORECASE,
+)
+
+
+def is_reply(text: str) -> bool:
+    """Say whether a question asks for a reply, or a sentence tells one.
+
+    >>> is_reply("and what did he say back?"), is_reply("what did he say?")
+    (True, False)
+    """
+    return bool(_REPLY.search(text))
+
+
+def is_personal(message: str) -> bool:
+    """Say whether a question is about the asker or the one asked, of whom articles say nothing.
+
+    >>> is_personal("can you convert 50 euros for me"), is_personal("can you tell me who came?")
+    (True, False)
+    """
+    folded = _POLITE.sub(" ", re.sub(r"\bU\.?S\b\.?", " ", message).casefold())
+    return bool(_PERSONAL.search(folded))
 
 
 def asked_type(message: str) -> AnswerType:
@@ -104,10 +147,17 @@ def as_typed(message: str, word: str) -> str:
 def is_contrast(message: str) -> bool:
     """Say whether a question asks about two things side by side.
 
+    Two names joined by "and" are, but for what takes two.
+
     >>> is_contrast("How do the talks with China and with Japan differ?"), is_contrast("Who met Li?")
     (True, False)
+    >>> is_contrast("How do Yang and the Korea Times see it?"), is_contrast("Did Yang and Xing meet?")
+    (True, False)
     """
-    return bool(_CONTRAST.search(message))
+    message = re.sub(r"^\W*(?:and|but|so)\b", "", message, flags=re.IGNORECASE)
+    if _CONTRAST.search(message):
+        return True
+    return bool(_COORDINATION.search(message)) and not _MUTUAL.search(message)
 
 
 def leans(sentence: str) -> bool:

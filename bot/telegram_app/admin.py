@@ -56,6 +56,11 @@ class Upload:
     address: str | None = None
     text: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Return the name as it is shown."""
+        return shorten(self.name, _NAME)
+
 
 class Admin:
     """Does what administrators ask for, and refuses everyone else."""
@@ -115,14 +120,14 @@ class Admin:
         if upload is None or message.from_user is None:
             return
         if upload.document and (upload.document.file_size or 0) > MAX_FILE:
-            words = phrase("upload too large", language, name=upload.name, limit=MAX_FILE // 1_000_000)
+            words = phrase("upload too large", language, name=upload.label, limit=MAX_FILE // 1_000_000)
             await say(message, words, as_reply=True)
             return
         add = Button(phrase("add", language), "n:add")
         rows = confirm_buttons(add, message.from_user.id, language)
         if upload.text:
             rows = ((add, Button(phrase("ask it", language), "n:ask")),)
-        await say(message, phrase("add?", language, name=upload.name), rows, as_reply=True)
+        await say(message, phrase("add?", language, name=upload.label), rows, as_reply=True)
 
     async def add(self, update: Update, context: Context) -> None:
         """Add what was sent, or take it for a question after all."""
@@ -145,15 +150,15 @@ class Admin:
 
     async def _add(self, upload: Upload, sent: Message, shown: Message, language: str) -> None:
         """Add what was sent; how far that is, is shown in one message."""
-        await _show(shown, phrase("fetching", language, name=upload.name))
+        await _show(shown, phrase("fetching", language, name=upload.label))
         try:
             reads = await self._read(upload, sent)
-            await _show(shown, phrase("adding", language, name=upload.name))
+            await _show(shown, phrase("adding", language, name=upload.label))
             lines = await asyncio.to_thread(self._keep, reads, language)
         except error.TelegramError as problem:
             _log.info("A file could not be fetched (%s).", type(problem).__name__)
             again = ((Button(phrase("add", language), "n:add"),),)
-            await _show(shown, phrase("download failed", language, name=upload.name), again)
+            await _show(shown, phrase("download failed", language, name=upload.label), again)
         except FootnoteError as problem:
             await _show(shown, str(problem))
         else:
@@ -253,12 +258,12 @@ class Admin:
 def upload_of(message: Message) -> Upload | None:
     """Return what a message has that can be an article; None if it has nothing of the kind."""
     if message.document is not None:
-        return Upload(shorten(message.document.file_name or "file", _NAME), document=message.document)
+        return Upload(clean(message.document.file_name or "file"), document=message.document)
     text = clean(message.text or "").strip()
     if _WEB.fullmatch(text):
-        return Upload(shorten(text, _NAME), address=text)
+        return Upload(text, address=text)
     if len(text) >= (MIN_FORWARDED if message.forward_origin else MIN_TEXT):
-        return Upload(shorten(text.splitlines()[0], _NAME), text=text)
+        return Upload(text.splitlines()[0], text=text)
     return None
 
 

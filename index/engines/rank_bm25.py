@@ -16,6 +16,8 @@ from rank_bm25 import BM25Plus
 from index.engines.protocol import K1, B, TermStore, idf
 from index.models import Concept, WeightedTerm
 
+_Posting = tuple[NDArray[np.int64], NDArray[np.float64]]
+
 
 class RankBM25Engine:
     """Ranks passages, given once: each as the list of its terms, with numbers that rise (else from 0)."""
@@ -25,21 +27,15 @@ class RankBM25Engine:
     def __init__(self, passages: Sequence[Sequence[str]], numbers: Sequence[int] | None = None) -> None:
         self._size = len(passages)
         self._numbers = np.array(range(self._size) if numbers is None else numbers, dtype=np.int64)
-        self._postings: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._places: dict[str, list[int]] = {}
+        self._known: dict[str, _Posting] = {}
         if not any(passages):
             return  # the library divides by the mean length
-        model = BM25Plus(passages, k1=K1, b=B, delta=0)
-        places: dict[str, list[int]] = {}
-        for n, frequencies in enumerate(model.doc_freqs):
+        self._model = BM25Plus(passages, k1=K1, b=B, delta=0)
+        for n, frequencies in enumerate(self._model.doc_freqs):
             for term in frequencies:
-                places.setdefault(term, []).append(n)
-        lengths = np.array(model.doc_len)
-        norms = K1 * (1 - B + B * lengths / model.avgdl)
-        for term, where in places.items():
-            at = np.array(where)
-            frequency = np.array([model.doc_freqs[n][term] for n in where])
-            score = model.idf[term] * ((frequency * (K1 + 1)) / (norms[at] + frequency))
-            self._postings[term] = (at, score)
+                self._places.setdefault(term, []).append(n)
+        self._norms = K1 * (1 - B + B * np.array(self._model.doc_len) / self._model.avgdl)
 
     @classmethod
     def over(cls, store: TermStore) -> Self:
@@ -48,11 +44,11 @@ class RankBM25Engine:
         return cls([terms.split() for _, terms in numbered], [number for number, _ in numbered])
 
     def __contains__(self, term: str) -> bool:
-        return term in self._postings
+        return term in self._places
 
     def frequency(self, term: str) -> int:
         """Return the number of passages that have the term."""
-        return len(self._postings[term][0]) if term in self._postings else 0
+        return len(self._places.get(term, ()))
 
     def idf(self, term: str) -> float:
         """Return log((N + 1) / df); for a term of no passage as if df were 1, and 0 without passages."""
@@ -60,9 +56,9 @@ class RankBM25Engine:
 
     def score(self, passage: int, term: WeightedTerm) -> float:
         """Return weight x BM25 of a term in a passage, by its number; 0 if it is not there."""
-        if term.term not in self._postings:
+        if term.term not in self:
             return 0.0
-        at, scores = self._postings[term.term]
+        at, scores = self._posting(term.term)
         numbers = self._numbers[at]
         place = int(np.searchsorted(numbers, passage))
         is_there = place < len(at) and numbers[place] == passage
@@ -74,7 +70,7 @@ class RankBM25Engine:
         """Return up to `k` passages with their scores, best first; see `Engine`."""
         scores = np.zeros(self._size)
         for concept in concepts:
-            known = [(t.weight, self._postings[t.term]) for t in concept.terms if t.term in self._postings]
+            known = [(t.weight, self._posting(t.term)) for t in concept.terms if t.term in self]
             if len(known) == 1:
                 weight, (at, score) = known[0]
                 scores[at] += weight * score
@@ -89,3 +85,14 @@ class RankBM25Engine:
             found = found[(numbers >= within.start) & (numbers < within.stop)]
         order = found[np.lexsort((found, -scores[found]))][:k]
         return [(int(self._numbers[at]), float(scores[at])) for at in order]
+
+    def _posting(self, term: str) -> _Posting:
+        """Return the places of the passages that have a term, and what it counts in each."""
+        found = self._known.get(term)
+        if found is None:  # most terms are never asked for
+            places = self._places[term]
+            at = np.array(places)
+            frequency = np.array([self._model.doc_freqs[n][term] for n in places])
+            score = self._model.idf[term] * ((frequency * (K1 + 1)) / (self._norms[at] + frequency))
+            found = self._known[term] = (at, score)
+        return found

@@ -247,6 +247,14 @@ def test_what_cannot_be_read_is_told_in_a_line_and_the_rest_is_added(server):
     assert outcome(server, asked, 6).startswith("broken.pdf: ")
 
 
+def test_a_file_with_a_very_long_name_is_shown_short_and_read_by_its_end(server):
+    file(server, b"# Tower\n\n" + TEXT.encode(), "x" * 150 + ".md")
+    asked = last(server, 1)
+    assert len(asked["text"]) < 150
+    server.press(asked)
+    assert outcome(server, asked).startswith("Added: Tower (")
+
+
 def test_a_file_that_is_too_large_is_told_before_it_is_fetched(server):
     file(server, b"", file_size=21_000_000)
     assert last(server, 1)["text"] == phrase("upload too large", name="lighthouse.txt", limit=20)

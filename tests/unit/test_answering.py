@@ -93,7 +93,7 @@ class TestNo:
         assert ask("What did Hallgren sell to Norway?").reason is None
 
     def test_hardly_anything_found_is_not_enough(self):
-        found = ask("zebra piano volcano bridge?")
+        found = ask("How many zebras play the piano under the bridge?")
         assert found.abstained
         assert found.confidence < THRESHOLD["article"]
         assert found.hits

@@ -6,6 +6,8 @@ import pytest
 from bot.evaluation import HistoryEntry, Question, RunLine
 from bot.scoring import (
     auroc,
+    calibration_bins,
+    calibration_error,
     format_scores,
     has_phrase,
     has_words,
@@ -271,18 +273,35 @@ class TestFormat:
 
     def test_shows_percentages_and_a_dash_for_what_there_is_not(self):
         table = format_scores(score(TestScore.questions, TestScore.run))
-        header, direct, overall, abstention = table.splitlines()
+        header, direct, overall, abstention, confidence = table.splitlines()
         assert " ".join(direct.split()) == ("direct 5 33.3% 66.7% 100.0% 0.583 0.687 - 66.7% 40.0% 40.0% 3 5")
         assert overall.removeprefix("all   ") == direct.removeprefix("direct")
         assert " ".join(header.split()) == (
             "kind n hit@1 hit@3 hit@5 MRR@10 nDCG@10 also@3 answer passed abst. words p95"
         )
-        assert abstention == (
-            "abstention: precision 50.0%, recall 50.0%, false abstentions 33.3%, AUROC of confidence 0.667"
-        )
+        assert abstention == "abstention: precision 50.0%, recall 50.0%, false abstentions 33.3%"
+        assert confidence.startswith("confidence: AUROC 0.667, calibration error 0.")
 
     def test_names_missing_and_unknown_ids_in_a_line_each(self):
         questions = [asking(str(n)) for n in range(7)]
         lines = format_scores(score(questions, [running("x")])).splitlines()
         assert lines[-2] == "missing from the run, counted as failed: 0, 1, 2, 3, 4 and 2 more"
         assert lines[-1] == "in the run, but no question's id: x"
+
+
+class TestCalibration:
+    def test_bins_have_the_mean_confidence_and_the_share_answerable(self):
+        assert calibration_bins([(0.99, True), (1.0, True), (0.41, False), (0.43, True)]) == [
+            (2, pytest.approx(0.42), 0.5),
+            (2, pytest.approx(0.995), 1.0),
+        ]
+
+    def test_the_error_is_the_mean_distance_by_questions(self):
+        confident = [(0.9, True), (0.9, False), (0.9, True), (0.9, True), (0.1, False), (0.1, False)]
+        assert calibration_error(confident) == pytest.approx((4 * 0.15 + 2 * 0.1) / 6)
+
+    def test_certainty_that_is_right_has_none(self):
+        assert calibration_error([(1.0, True), (0.0, False)]) == 0
+
+    def test_nothing_has_no_error(self):
+        assert calibration_error([]) is None

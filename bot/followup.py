@@ -1,0 +1,183 @@
+"""Follow-ups: whether a question leans on what was said before, and whom or what its words stand for."""
+
+import contextlib
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.models import Leaning, Note, Session, Turn
+from bot.wording import is_reply
+from index.analyzer import analyzer
+from index.errors import FootnoteError
+from index.library import Library
+from index.models import Concept, Passage, WeightedTerm
+from index.people import Person, person_nouns
+
+ANTECEDENT_WEIGHT = 0.8
+"""What the name counts that "he" stands for; the names of earlier questions count .3 and less."""
+
+_PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:it|its|they|them|theirs?|this|that|these|those|there|then|so|same|ones?"
+    r"|else|more|others?|instead|too|also|next|again)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"\bthe (?:(?P<first>first|former)|second|latter|last|other)"
+    r"(?: (?:one|person|of (?:them|the two))\b|(?<=er)(?= \w+\W*$)"
+    r"|(?= (?:do|did|say|is|was|has|had)\b|\W*$))",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\W*(?:and|but|so|or|what about|how about)\b", re.IGNORECASE)
+_FEW = 2  # words of its own that a question has at most that leans without saying so
+
+
+def leans(message: str, own: Sequence[Concept]) -> bool:
+    """Say whether a question leans on the one before: by a pronoun, "and", or hardly a word of its own.
+
+    >>> leans("where does he work?", ()), leans("and in Seoul?", ()), leans("why?", ())
+    (True, True, True)
+    """
+    if _JOINED.match(message) or any(cue.search(message) for cue in (_PERSON, _OTHER, _ORDINAL)):
+        return True
+    return len({concept.word for concept in own}) <= _FEW and not any(concept.is_name for concept in own)
+
+
+def leaning(message: str, session: Session, own: Sequence[Concept], library: Library) -> Leaning | None:
+    """Return what a question leans on, None if on nothing."""
+    if not session.turns or not leans(message, own):
+        return None
+    last = next((turn for turn in reversed(session.turns) if turn.cited), None)
+    if last is None:
+        return None
+    cited = list(_passages(last.cited, library))
+    beside = [library.neighbours(passage) for passage in cited]
+    return Leaning(
+        tuple(passage.id for passage in cited),
+        tuple(after.id for _, after in beside if after is not None and after.kind == "body"),
+        tuple(before.id for before, _ in beside if before is not None and before.kind == "body"),
+        last.shown,
+    )
+
+
+def antecedents(
+    message: str, session: Session, known: Sequence[Person], library: Library
+) -> tuple[Note, ...]:
+    """Return whom the pronouns of a question stand for; nothing where that cannot be decided.
+
+    "He" is the one person whom the question before names, or by a pronoun or a role meant, unless it asked
+    who; else the first whom its answer names. Failing that, the question before is looked at.
+    """
+    pronoun, ordinal = _PERSON.search(message), _ORDINAL.search(message)
+    for turn in reversed(session.turns):
+        asked, answered = _asked(turn, known), _answered(turn, known, library)
+        if ordinal is not None:
+            pair = asked if len(asked) > 1 else answered
+            if len(pair) > 1:
+                return (Note("carried", ordinal.group(), pair[0] if ordinal["first"] else pair[1]),)
+        if pronoun is not None and is_reply(message):
+            return tuple(
+                Note("carried", pronoun.group(), name) for name in _replying(turn, asked, known, library)
+            )
+        if pronoun is not None and not _has_subject(message[: pronoun.start()], known):
+            new = [name for name in answered if name not in asked]
+            likely = new[:1] if new and (_asks_who(turn.question) or not asked) else asked
+            if likely:
+                return (Note("carried", pronoun.group(), likely[0]),) if len(likely) == 1 else ()
+    return ()
+
+
+def _asked(turn: Turn, known: Sequence[Person]) -> list[str]:
+    """Return whom a question named, or meant by a pronoun or a role."""
+    names = {person.name for person in known}
+    meant = [note.meant for note in turn.notes if note.meant in names]
+    return list(dict.fromkeys([*(person.name for person in _named(turn.question, known)), *meant]))
+
+
+def _answered(turn: Turn, known: Sequence[Person], library: Library) -> list[str]:
+    """Return whom an answer names; if nobody, who was named last before it in its passage ("…", he said)."""
+    found = [person.name for text in turn.shown for person in _named(text, known)]
+    if not found:
+        for passage in _passages(turn.cited[:1], library):
+            before = passage.text.partition(turn.shown[0])[0] if turn.shown else ""
+            found = [person.name for person in _named(before, known)][-1:]
+    return list(dict.fromkeys(found))
+
+
+def _replying(turn: Turn, asked: Sequence[str], known: Sequence[Person], library: Library) -> list[str]:
+    """Return who replies in the cited passage, or in the one behind it; not who was asked about."""
+    for cited in _passages(turn.cited[:1], library):
+        for passage in (cited, library.neighbours(cited)[1]):
+            for sentence in library.sentences(passage) if passage else ():
+                text = library.article(cited.article_id).text[sentence.span.start : sentence.span.end]
+                names = [person.name for person in _named(text, known) if person.name not in asked[:1]]
+                if names and text not in turn.shown and is_reply(text):
+                    return names[:1]
+    return []
+
+
+def _has_subject(before: str, known: Sequence[Person]) -> bool:
+    """Say whether a question names somebody, or a role, before its pronoun, which then is that one's."""
+    words = (word.casefold() for word in re.findall(r"[^\W\d_]+", before))
+    return bool(_named(before, known)) or not person_nouns().isdisjoint(words)
+
+
+def _asks_who(question: str) -> bool:
+    """Say whether a question asks for a person whom it does not name: "which chairman", not "who is Yang"."""
+    asked = re.search(r"\b(?:which|what) (\w+)(?: (\w+))?", question, re.IGNORECASE)
+    if asked and not person_nouns().isdisjoint(word.casefold() for word in asked.groups() if word):
+        return True
+    return bool(re.search(r"\bwho(?:m)?\b(?! (?:is|was|are|were)\b)", question, re.IGNORECASE))
+
+
+def is_about_author(message: str, session: Session, library: Library) -> bool:
+    """Say whether "he" or "she" is the author, of whom the last answer told from byline or biography."""
+    if not session.turns or _PERSON.search(message) is None:
+        return False
+    cited = list(_passages(session.turns[-1].cited, library))
+    return bool(cited) and all(passage.kind != "body" for passage in cited)
+
+
+def antecedent_concepts(notes: Iterable[Note], known: Sequence[Person]) -> tuple[Concept, ...]:
+    """Return a concept for each name that was carried on, found by any word of it that is its own."""
+    found = []
+    for note in notes:
+        for person in known:
+            if note.kind == "carried" and person.name == note.meant:
+                others = {term for other in known if other is not person for term in other.terms}
+                own = [term for term in person.terms if term not in others] or list(person.terms)
+                own += [analyzer("en").stem(word.casefold()) for word in person.spellings]
+                terms = tuple(WeightedTerm(term, ANTECEDENT_WEIGHT) for term in own)
+                found.append(Concept(person.name.casefold(), terms, is_name=True))
+    return tuple(found)
+
+
+def _named(text: str, known: Sequence[Person]) -> list[Person]:
+    """Return the people whom a text names by a word that is theirs alone, in its order."""
+    at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
+    found = []
+    for person in known:
+        others = {term for other in known if other is not person for term in other.terms}
+        places = [at[term] for term in person.terms if term in at and term not in others]
+        if places:
+            found.append((min(places), person))
+    return [person for _, person in sorted(found, key=lambda item: item[0])]
+
+
+def _passages(ids: Iterable[str], library: Library) -> Iterable[Passage]:
+    for passage_id in ids:
+        with contextlib.suppress(FootnoteError):  # it may have been removed since
+            yield library.passage(passage_id)
+
+
+def quoted_turn(quoted: str, session: Session, library: Library) -> Turn:
+    """Return a turn that stands for words of an earlier answer which a question is put to."""
+    plain = " ".join(quoted.split())
+    earlier = [p for turn in reversed(session.turns) for p in _passages(turn.cited, library)]
+    cited = [p.id for p in earlier if plain in " ".join(p.text.split()) or " ".join(p.text.split()) in plain]
+    if not cited:
+        terms = {term for token in analyzer(library.language).tokens(plain) for term in token.terms[:1]}
+        hits = library.search(
+            [Concept(t, (WeightedTerm(t, 1.0),)) for t in terms], 1, article_id=session.article_id
+        )
+        cited = [hit.passage.id for hit in hits]
+    return Turn(quoted, tuple(cited[:1]), (quoted,))

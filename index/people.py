@@ -1,0 +1,255 @@
+"""The people that an article names, with the roles that it gives them beside their names.
+
+Learnt from titles ("President Karahan"), from nouns before a name ("the biologist Verena Locher") and from
+appositions on either side of it ("Irini Dallas, a senior fellow at …"; "the managing director, Tomasz
+Bielawski,"). The nouns are WordNet's for persons (`data/english/persons.txt`). English only.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from index.analyzer import analyzer, stop_words
+from index.meaning import rows
+from index.tables import data_file, table
+
+_GAP = "[ \u00a0]"
+_CAP = r"(?=[^\W\d_])(?![a-zß-öø-ÿ])[\w][\w’'-]*\w"  # a word with a capital
+_PARTICLE = r"(?:de|van|von|der|den|bin|ibn|al|el|da|di|la|le)"
+_RUN = re.compile(rf"\b{_CAP}(?:{_GAP}(?:{_PARTICLE}{_GAP})*(?:{_PARTICLE}-)?{_CAP})*")
+_COURTESY = frozenset({"mr", "ms", "mrs", "miss", "dr", "sir", "lord", "lady", "dame"})
+_TITLED_OF = re.compile(rf"(?P<noun>[\w-]+){_GAP}(?:to|of|for|in){_GAP}$")
+_NOUN_BEFORE = re.compile(rf"(?P<noun>[\w-]+),?{_GAP}$")
+_LONG_ROLE = re.compile(
+    rf"(?:\b(?:the|an?|its|their)|[’']s?){_GAP}"
+    rf"(?P<role>(?:[\w’'-]+{_GAP}){{0,3}}?(?P<noun>[\w-]+){_GAP}(?:of|to|for|at){_GAP}[^,.;:]{{2,60}}),{_GAP}$"
+)
+_APPOSITION = re.compile(rf",{_GAP}(?:(?:an?|the|its|his|her|their){_GAP})?(?P<role>[^,.;:()“”\"]{{3,90}})")
+_LEADS = re.compile(rf"who{_GAP}(?:\w+{_GAP})?(?:heads|leads|runs|chairs){_GAP}(?P<what>[^,.;:]+)")
+_COMPLEMENT = re.compile(rf"{_GAP}(?:of|at|in|for|from|to|since|with|and|who|by|on){_GAP}")
+_SAYS = re.compile(
+    rf"[’”\"]?{_GAP}(?:\w+ly{_GAP})?(?:said|says|told|tells|added|adds|explained|explains|argued|argues|replied"
+    r"|responded|warned|insisted|stressed|believes|thinks|expressed|noted|admits|admitted|called|asked)\b"
+)
+_HEADWORDS = 6  # words of an apposition up to its noun
+_BEFORE = 3  # words before a noun for a person that tell which one
+_MAX_NAME = 4
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody an article names, under the full name that it prints first.
+
+    `roles` stand beside the name; `spellings` are other spellings of a word of it that stand alone, where
+    nobody else can be meant ("Lee" behind "Li Qiang").
+    """
+
+    name: str
+    roles: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """Return the terms of the words of the name."""
+        return _terms(self.name)
+
+    @cached_property
+    def offices(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Return for each role the term of its noun ("premier") and the terms of the whole."""
+        return tuple((_terms(_head(role))[-1], frozenset(_terms(role))) for role in self.roles)
+
+
+@cache
+def person_nouns() -> frozenset[str]:
+    """Return the English nouns that are first of all persons ("minister", "skipper"), in lower case."""
+    return frozenset(data_file("english", "persons.txt").read_text(encoding="ascii").split())
+
+
+def people(texts: Iterable[str]) -> tuple[Person, ...]:
+    """Return who is named with a role or a title in the texts of one article, in the order of the text.
+
+    Spellings of one name are one person, under the first. A surname alone, with a title, is taken for the one
+    person that has it, else it names nobody.
+    """
+    texts = list(texts)
+    roles: dict[str, list[str]] = {}
+    for text in texts:
+        for match in _RUN.finditer(text):
+            for name, role in _named(text, match):
+                roles.setdefault(_same(name, roles) or name, []).extend([role] if role else [])
+    for name in _speakers(texts):
+        roles.setdefault(_same(name, roles) or name, [])
+    full = [name for name in roles if len(name.split()) > 1]
+    for name in [name for name in roles if name not in full]:
+        bearers = [other for other in full if _bones(name) in map(_bones, other.split())]
+        if len(bearers) == 1:
+            roles[bearers[0]] += roles[name]
+        del roles[name]
+    also = _spellings(texts, roles)
+    return tuple(
+        Person(name, tuple(dict.fromkeys(own)), tuple(dict.fromkeys(also.get(name, ()))))
+        for name, own in roles.items()
+    )
+
+
+def _spellings(texts: Sequence[str], names: Iterable[str]) -> dict[str, list[str]]:
+    """Return for names the words alone that are another spelling of a word of them.
+
+    A name alone takes up one that stands in full before it. So a word is taken for the one person before it
+    with its consonants, unless somebody before it bears it as it is printed.
+    """
+    found: dict[str, list[str]] = {}
+    introduced: list[str] = []
+    for text in texts:
+        for match in _RUN.finditer(text):
+            word = _plain(match.group())
+            introduced += [name for name in names if name in word or _same(word, [name])]
+            if " " in word or any(word in name.split() for name in introduced):
+                continue
+            likely = {name for name in introduced if any(_sounds_like(word, part) for part in name.split())}
+            if len(likely) == 1:
+                found.setdefault(likely.pop(), []).append(word)
+    return found
+
+
+def bearer(noun: frozenset[str], beside: Sequence[frozenset[str]], known: Sequence[Person]) -> Person | None:
+    """Return the one person who has a role: the terms of its noun, and those of each word that tells which.
+
+    None where nobody has it, or two have: what cannot be decided is not merged.
+    """
+    found = [
+        person
+        for person in known
+        if any(head in noun and all(role & word for word in beside) for head, role in person.offices)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _named(text: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the name in a run of capitalised words with every role beside it; nothing if it is no person."""
+    words = re.split(_GAP, match.group())
+    while words and words[0].casefold() in stop_words("en") and not _is_courtesy(words[0]):
+        words.pop(0)  # "Then President"
+    name, found = _titled(words, text[: match.start()])
+    if len(name) > 1 or found:
+        found += _appositions(text[match.end() :])
+    plain = _plain(" ".join(name))
+    is_name = 0 < len(name) <= _MAX_NAME and not plain.isupper() and tuple(plain.split()) not in _places()
+    if not is_name or (not any(found) and all(map(_is_word, plain.split()))):
+        return  # "the Rail Regulator, who"
+    for role in found:
+        yield plain, role
+
+
+def _titled(words: Sequence[str], before: str) -> tuple[Sequence[str], list[str | None]]:
+    """Return the words of a run that are the name, and the roles in the run or right before it."""
+    at = max((n for n, word in enumerate(words[:-1]) if _is_person(word) or _is_courtesy(word)), default=-1)
+    if at >= 0:
+        is_role = not _is_courtesy(words[at])
+        return words[at + 1 :], [" ".join([*_modifiers(before), *words[: at + 1]]) if is_role else None]
+    of = _TITLED_OF.search(before)
+    if of and _is_person(of["noun"]):
+        place = next((n for n in (2, 1) if tuple(words[:n]) in _places() and len(words) > n + 1), 0)
+        role = " ".join([*_modifiers(before[: of.start()]), of["noun"], "of", *words[:place]])
+        return (words[place:], [role]) if place else ((), [])
+    long = _LONG_ROLE.search(before)
+    if long and _is_person(long["noun"]) and len(words) > 1:
+        return words, [long["role"]]
+    noun = _NOUN_BEFORE.search(before)
+    if noun and _is_person(noun["noun"]) and ("," not in noun.group() or len(words) > 1):
+        return words, [" ".join([*_modifiers(before[: noun.start()]), noun["noun"]])]
+    return words, []
+
+
+def _speakers(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the full names without an English word in them of which a word stands before a verb of saying."""
+    runs = [(text, match) for text in texts for match in _RUN.finditer(text)]
+    speaking = {match.group().split()[-1] for text, match in runs if _SAYS.match(text, match.end())}
+    for _, match in runs:
+        name = _plain(match.group())
+        words = name.split()
+        is_name = 1 < len(words) <= _MAX_NAME and not any(map(_is_word, words)) and not name.isupper()
+        is_name = is_name and not _is_courtesy(words[0])
+        if is_name and not speaking.isdisjoint((words[0], words[-1])) and tuple(words) not in _places():
+            yield name
+
+
+def _is_word(word: str) -> bool:
+    """Say whether a word is one of the English language, printed with a capital by chance."""
+    return analyzer("en").stem(word.casefold()) in rows()
+
+
+def _appositions(behind: str) -> Iterator[str | None]:
+    """Yield the role behind a name, ", a skipper from Karmøy"; None for what only a person has, ", who"."""
+    match = _APPOSITION.match(behind)
+    if match is None:
+        return
+    role = match["role"].strip()
+    if role.startswith("who "):
+        leads = _LEADS.match(role)
+        yield f"head of {leads['what']}" if leads else None
+    elif role and role.split()[0] not in stop_words("en"):
+        head = _head(role).split()
+        if len(head) <= _HEADWORDS and _is_person(head[-1]):
+            yield role
+
+
+def _modifiers(before: str) -> list[str]:
+    """Return the words right before a noun for a person that tell which one it is: "the Greek prime"."""
+    kept: list[str] = []
+    for word in reversed(re.findall(rf"[\w’'&-]+(?={_GAP})|[^\w\s’'-]", before[-80:])):
+        plain = _plain(word)
+        if not word[0].isalpha() or plain.casefold() in stop_words("en") or len(kept) == _BEFORE:
+            break
+        kept.insert(0, plain)
+    return kept
+
+
+def _head(role: str) -> str:
+    """Return a role up to its noun: "Premier of the State Council" is a Premier."""
+    words = _COMPLEMENT.split(role)[0].split()
+    at = max((n for n, word in enumerate(words) if _is_person(word)), default=len(words) - 1)
+    return " ".join(words[: at + 1])
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(token.terms[0] for token in analyzer("en").tokens(text))
+
+
+def _plain(word: str) -> str:
+    return re.sub("[’']s?$", "", word)
+
+
+def _is_person(noun: str) -> bool:
+    folded = noun.casefold()
+    singular = folded.removesuffix("s")
+    return not person_nouns().isdisjoint((folded, singular)) or singular.endswith("ologist")
+
+
+def _is_courtesy(word: str) -> bool:
+    return word.casefold().rstrip(".") in _COURTESY
+
+
+def _same(name: str, known: Iterable[str]) -> str | None:
+    """Return a known name of which this is another spelling: as many words, with the same consonants."""
+    bones = [_bones(word) for word in name.split()]
+    return next(
+        (other for other in known if [_bones(word) for word in other.split()] == bones and len(bones) > 1),
+        None,
+    )
+
+
+def _sounds_like(word: str, other: str) -> bool:
+    return word[0] == other[0] and _bones(word) == _bones(other)
+
+
+def _bones(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyw’'-]+", "", analyzer("en").stem(word.casefold())))
+
+
+@cache
+def _places() -> frozenset[tuple[str, ...]]:
+    """Return the names of countries and their capitals, in words."""
+    groups = table("aliases")["groups"]
+    return frozenset(tuple(n.rstrip("*").split()) for names in groups for n in names if n[0].isupper())

@@ -1,0 +1,139 @@
+"""Follow-ups: what a question leans on, and whom its words stand for."""
+
+import pytest
+
+from bot.dialogue import Dialogue
+from bot.followup import leans
+from bot.models import Note, Reason, Session
+from index.library import Library
+from index.models import Concept
+from index.reading import read_text
+
+HARBOUR = """The harbour
+
+By Ada Wren
+4 May 2021
+
+Mayor Ben Oak asked the Danish ambassador, Carl Quill, to pay for the new mole. It had to be ready by 2022.
+
+Carl Quill replied that Denmark would think about it. He works at the embassy in Oslo.
+
+The skipper Dora Fisk sold her boat for 900 crowns, because the mole had cracked its keel.
+
+Nobody else came to the meeting in the town hall.
+
+Ada Wren is a former sailor who writes about ports.
+"""
+DIALOGUE = Dialogue(Library.of([read_text(HARBOUR, "harbour.txt")]))
+
+
+def chat(*messages, quoted=None):
+    session = Session()
+    for message in messages[:-1]:
+        session = DIALOGUE.reply(session, message).session
+    return DIALOGUE.reply(session, messages[-1], quoted).answer
+
+
+def carried(*messages):
+    return [(note.word, note.meant) for note in chat(*messages).query.notes if note.kind == "carried"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["where does he work?", "and the skipper?", "why?", "who else came?", "what about the second one?"],
+)
+def test_a_pronoun_a_conjunction_or_hardly_a_word_leans(message):
+    assert leans(message, ())
+
+
+def test_a_question_with_words_and_names_of_its_own_does_not_lean():
+    assert not leans("What did Dora Fisk sell?", [Concept("fisk", (), is_name=True)] * 3)
+
+
+class TestPronouns:
+    def test_stand_for_the_one_whom_the_question_before_names(self):
+        assert carried("Who is Carl Quill?", "where does he work?") == [("he", "Carl Quill")]
+
+    def test_stand_for_the_answer_of_a_who_question(self):
+        assert carried("Who sold a boat?", "what did she get?") == [("she", "Dora Fisk")]
+
+    def test_stand_for_whom_a_role_meant(self):
+        assert carried("What did the skipper sell?", "what did she get?") == [("she", "Dora Fisk")]
+
+    def test_stand_for_the_same_as_before(self):
+        messages = ("Who is Dora Fisk?", "what did she sell?", "what did she get?")
+        assert carried(*messages) == [("she", "Dora Fisk")]
+
+    def test_of_two_stand_for_neither(self):
+        assert carried("Did Ben Oak meet Carl Quill?", "where does he work?") == []
+
+    def test_behind_a_name_are_its_own(self):
+        assert carried("Who is Carl Quill?", "What did Dora Fisk do with her boat?") == []
+
+    def test_with_a_reply_stand_for_the_one_who_replies(self):
+        messages = ("What did Ben Oak ask the ambassador?", "and what did he reply?")
+        assert carried(*messages) == [("he", "Carl Quill")]
+        assert "would think about it" in chat(*messages).footnotes[0].passage.text
+
+    def test_stand_for_the_author_of_whom_was_just_told(self):
+        found = chat("Who wrote this article?", "what was her trade?")
+        assert found.query.about == "author"
+        assert found.footnotes[0].passage.kind == "biography"
+
+    def test_without_a_conversation_stand_for_nobody(self):
+        assert carried("where does he work?") == []
+
+
+class TestOrdinals:
+    def test_the_second_is_the_second_named(self):
+        assert carried("Did Ben Oak meet Carl Quill?", "where does the second one work?") == [
+            ("the second one", "Carl Quill")
+        ]
+
+    def test_the_first_is_the_first(self):
+        assert carried("Did Ben Oak meet Carl Quill?", "what did the former ask?") == [
+            ("the former", "Ben Oak")
+        ]
+
+
+class TestNearness:
+    def test_a_bare_question_is_answered_beside_the_last_answer(self):
+        found = chat("What did Dora Fisk sell?", "why?")
+        assert "cracked its keel" in found.text_of(found.quotes[0])
+
+    def test_what_a_question_leans_on_is_the_passage_cited_and_its_neighbours(self):
+        leaning = chat("What did Carl Quill reply?", "why?").query.leaning
+        paragraph = {p.id: p.paragraph for p in DIALOGUE.library.passages()}
+        assert [paragraph[n] for n in (*leaning.before, *leaning.cited, *leaning.behind)] == [1, 2, 3]
+
+    def test_a_question_by_itself_leans_on_nothing(self):
+        assert chat("Who is Carl Quill?", "What did Dora Fisk sell for 900 crowns?").query.leaning is None
+
+
+class TestQuoting:
+    def test_the_words_quoted_are_what_a_question_leans_on(self):
+        found = chat(
+            "What did Ben Oak ask?", "What did Dora Fisk sell?", "when?", quoted="to pay for the new mole"
+        )
+        assert "2022" in " ".join(map(found.text_of, found.quotes))
+
+    def test_a_pronoun_stands_for_who_is_quoted(self):
+        found = chat("Who is Dora Fisk?", "where does he work?", quoted="Carl Quill replied that Denmark")
+        assert found.query.notes == (Note("carried", "he", "Carl Quill"),)
+
+    def test_words_that_no_passage_has_do_no_harm(self):
+        assert chat("Who is Dora Fisk?", quoted="qqqq zzzz").quotes
+
+
+class TestMore:
+    def test_is_what_follows_in_the_passage_and_then_the_next(self):
+        found = chat("What did Carl Quill reply?", "tell me more")
+        assert [found.text_of(quote) for quote in found.quotes][:1] != []
+        assert found.footnotes[0].passage.paragraph in {2, 3}
+
+    def test_at_the_end_of_the_article_is_nothing(self):
+        found = chat("Who else came to the meeting in the town hall?", "go on")
+        assert found.reason == Reason("nothing more")
+
+    def test_without_a_conversation_is_a_question_like_any(self):
+        assert chat("tell me more").reason != Reason("nothing more")

@@ -1,0 +1,97 @@
+"""Who an article names, with their roles."""
+
+import pytest
+
+from index.people import Person, bearer, people, person_nouns
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "roles"),
+    [
+        ("Then President Ada Quill spoke.", "Ada Quill", ("President",)),
+        ("Later the Danish president Ada Quill spoke.", "Ada Quill", ("Danish president",)),
+        (
+            "Then Danish Ambassador to South Korea Ada Quill spoke.",
+            "Ada Quill",
+            ("Danish Ambassador of South Korea",),
+        ),
+        ("It was Ada Quill, a skipper from Esbjerg, who knew.", "Ada Quill", ("skipper from Esbjerg",)),
+        ("It was Ada Quill, who heads the harbour board.", "Ada Quill", ("head of the harbour board",)),
+        ("The managing director, Ada Quill, was glad.", "Ada Quill", ("managing director",)),
+        (
+            "So said the head of the owners’ association, Ada Quill.",
+            "Ada Quill",
+            ("head of the owners’ association",),
+        ),
+        ("She was Harbour Board Chairwoman Ada Quill.", "Ada Quill", ("Harbour Board Chairwoman",)),
+        ("They met Sanne de Vries, their coach, there.", "Sanne de Vries", ("coach",)),
+        ("“No,” said Fumio Tanak. Tanak told us so.", "Fumio Tanak", ()),
+    ],
+)
+def test_a_person_is_told_by_a_role_beside_the_name_or_by_speaking(text, name, roles):
+    assert people([text]) == (Person(name, roles),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Harbour Board said no.",
+        "They went to South Korea, a republic.",
+        "Two firms, North Line and Pentland Seaways, have shown interest.",
+        "THE NEW PRESIDENT ADA QUILL",
+        "Mr Quill was there.",
+    ],
+)
+def test_a_body_a_place_or_a_surname_alone_is_no_person(text):
+    assert people([text]) == ()
+
+
+def test_two_spellings_of_a_name_are_one_person_under_the_first():
+    found = people(["President Yoon Suk-yeol came.", "South Korean president Yoon Seok-yeol left."])
+    assert found == (Person("Yoon Suk-yeol", ("President", "South Korean president")),)
+
+
+def test_a_surname_with_a_title_is_the_one_person_who_has_it():
+    assert people(["We met Ada Quill, a skipper.", "Then Mayor Quill came."])[0].roles == ("skipper", "Mayor")
+
+
+def test_a_surname_of_two_is_neither():
+    texts = ["We met Ada Quill, a skipper.", "We met Ben Quill, a pilot.", "Then Mayor Quill came."]
+    assert [person.roles for person in people(texts)] == [("skipper",), ("pilot",)]
+
+
+def test_another_spelling_alone_is_taken_for_the_one_person_before_it():
+    (person,) = people(["Then Premier Li Qiang came.", "Lee and his host agreed."])
+    assert person.spellings == ("Lee",)
+
+
+def test_but_not_where_somebody_before_it_bears_it_as_printed():
+    found = people(["Then Premier Li Qiang came, and Chairman Lee Jae-yong.", "Lee agreed."])
+    assert [person.spellings for person in found] == [(), ()]
+
+
+class TestBearer:
+    KNOWN = people(
+        [
+            "The Greek ambassador Stavros Lemos came.",
+            "The Danish ambassador Ada Quill came.",
+            "Mayor Ben Oak came.",
+        ]
+    )
+
+    def test_is_the_one_with_the_role(self):
+        assert bearer(frozenset({"mayor"}), [], self.KNOWN).name == "Ben Oak"
+
+    def test_is_nobody_where_two_have_it(self):
+        assert bearer(frozenset({"ambassador"}), [], self.KNOWN) is None
+
+    def test_is_told_by_what_stands_beside_the_role(self):
+        assert bearer(frozenset({"ambassador"}), [frozenset({"greek"})], self.KNOWN).name == "Stavros Lemos"
+
+    def test_is_nobody_where_that_contradicts(self):
+        assert bearer(frozenset({"mayor"}), [frozenset({"greek"})], self.KNOWN) is None
+
+
+def test_nouns_for_persons_are_no_adjectives():
+    assert {"minister", "skipper", "head", "premier"} <= person_nouns()
+    assert not {"national", "private", "have"} & person_nouns()
