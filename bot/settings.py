@@ -56,10 +56,12 @@ class Settings(BaseSettings):
     telegram_base_url: str | None = Field(None, description="address of a local Bot API server")
     telegram_base_file_url: str | None = Field(None, description="address of its files")
     admins: Ids = Field(
-        frozenset(), description="Telegram user ids of the bot's administrators, separated by commas"
+        default_factory=frozenset,
+        description="Telegram user ids of the bot's administrators, separated by commas",
     )
     allowed_chats: Ids = Field(
-        frozenset(), description="ids of the only chats that the bot answers in, separated by commas"
+        default_factory=frozenset,
+        description="ids of the only chats that the bot answers in, separated by commas",
     )
     retention_days: int = Field(
         30, ge=1, description="days that the Telegram bot keeps conversations and feedback"

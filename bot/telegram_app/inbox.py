@@ -18,9 +18,10 @@ MAX_WAITING = 10_000
 MAX_LANES = 500
 """Chats answered at the same time at which no more updates are taken."""
 
-_PRESS_WAIT_S = (
-    0.5  # a press may be about the answer that is just being recorded; else it is answered at once
-)
+# A press may be about the answer that is being recorded, and a question may follow what a press has asked;
+# but neither waits long for what does not get through.
+_PRESS_WAIT_S = 0.5
+_QUESTION_WAIT_S = 1.0
 
 _OTHERS = ("reply_to_message", "quote")
 
@@ -39,8 +40,8 @@ class Inbox:
     """Keeps updates on disk until they are handled: one chat's in order, different chats' at the same time.
 
     What does not concern the bot is never written, nor are others' words that a question replies to. A user's
-    presses and inline queries hardly wait for answers in the chat; but what a user writes waits for what the
-    presses before it do.
+    presses and inline queries hardly wait for answers in the chat; what a user writes waits a moment for what
+    the presses before it do.
     """
 
     def __init__(
@@ -136,9 +137,9 @@ class Inbox:
             await self._wait_for(str(update.effective_chat.id), update.update_id, _PRESS_WAIT_S)
         elif update.effective_message and update.effective_user:
             presses = ("callback_query", str(update.effective_user.id))
-            await self._wait_for(presses, update.update_id, None)
+            await self._wait_for(presses, update.update_id, _QUESTION_WAIT_S)
 
-    async def _wait_for(self, lane: Hashable, before: int, timeout_s: float | None) -> None:
+    async def _wait_for(self, lane: Hashable, before: int, timeout_s: float) -> None:
         if lane in self._lanes and self._lanes[lane][0].id < before:
             await asyncio.wait({self._workers[lane]}, timeout=timeout_s)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from telegram import (
@@ -93,7 +94,7 @@ class PatientSender(BaseRateLimiter[None]):
         while True:
             await self._keep_pause(data.get("chat_id"))
             try:
-                result = _readable(endpoint, await self._in_slot(callback(endpoint, data, **kwargs)))
+                result = _readable(endpoint, await self._in_slot(partial(callback, endpoint, data, **kwargs)))
             except (error.TelegramError, *UNREADABLE) as problem:
                 if _is_settled(endpoint, problem):
                     return True
@@ -119,13 +120,13 @@ class PatientSender(BaseRateLimiter[None]):
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)
 
-    async def _in_slot(self, request: Coroutine[Any, Any, Result]) -> Result:
+    async def _in_slot(self, request: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Return what a request returns; few at a time, but the slow ones count only for a moment."""
         loop = asyncio.get_running_loop()
         await self._slots.acquire()
         release = loop.call_later(_SLOW_S, self._slots.release)
         try:
-            return await request
+            return await request()
         finally:
             if release.when() > loop.time():
                 release.cancel()

@@ -116,6 +116,21 @@ def test_what_a_user_writes_waits_for_what_the_press_before_does(pending):
     asyncio.run(run())
 
 
+def test_a_press_that_does_not_get_through_holds_up_what_its_user_writes_only_for_a_moment(pending):
+    async def run():
+        handling = Handling()
+        handling.hold(1)
+        inbox = Inbox(pending, handling, any_update)
+        inbox.put([press(1), text(2, chat=2)])
+        async with asyncio.timeout(2):
+            while handling.done != [2]:
+                await asyncio.sleep(0.05)
+        handling.gates[1].set()
+        await inbox.drain(1.0)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(("bounds", "same_chat"), [({"max_waiting": 3}, True), ({"max_lanes": 3}, False)])
 def test_no_more_is_taken_while_too_much_waits(pending, bounds, same_chat):
     async def run():
