@@ -176,12 +176,13 @@ def ask(place: Place) -> dict[str, list[float]]:
 
 
 def remember(place: Place) -> dict[str, float]:
-    """Answer the questions, and say what is resident."""
+    """Answer the questions, and say what is resident: all, and what is not of mapped files (Linux)."""
     dialogue = Dialogue(place.shelf().library())
     for asked in place.asked():
         dialogue.reply(session_before(dialogue, asked), asked.text)
     status = dict(line.split(":", 1) for line in lines(Path("/proc/self/status")))
-    return {"resident_mb": int(status["VmRSS"].split()[0]) / 1024}
+    fields = {"resident_mb": "VmRSS", "own_mb": "RssAnon"}
+    return {name: int(status[field].split()[0]) / 1024 for name, field in fields.items()}
 
 
 def add_articles(place: Place) -> dict[str, list[float]]:
@@ -276,7 +277,11 @@ def report(passages: int, figures: dict[str, Any]) -> None:
     ratio("answer / tantivy's search, the question's own terms", figures["ask"], "answer", "own")
     ratio("start of `footnote ask` / with the seed article (at most 1.5)", figures["start"], "large", "seed")
     ratio("one article added until found / tantivy (at most 3)", figures["add_articles"], "ours", "bare")
-    print(f"{figures['remember']['resident_mb']:6.0f}  MB resident after {QUESTIONS} answers")
+    resident = figures["remember"]
+    print(
+        f"{resident['resident_mb']:6.0f}  MB resident after {QUESTIONS} answers, "
+        f"{resident['own_mb']:.0f} of them not pages of the index's files"
+    )
 
 
 def ratio(name: str, figures: dict[str, list[float]], ours: str, theirs: str) -> None:
@@ -310,10 +315,15 @@ def draw(figures: dict[int, dict[str, Any]], path: Path) -> None:
         title="Answer time, median of 200 questions", xlabel="passages (logarithmic)", ylabel="milliseconds"
     )
     left.legend(frameon=False, loc="upper left")
-    resident = [figures[size]["remember"]["resident_mb"] for size in sizes]
-    right.plot(sizes, resident, "o-")
-    for size, value in zip(sizes, resident, strict=True):
-        right.annotate(f"{value:.0f}", (size, value), xytext=(0, 6), textcoords="offset points", ha="center")
+    memory = {"all": ("resident_mb", "o-"), "without pages of the index's files": ("own_mb", "s--")}
+    for label, (name, style) in memory.items():
+        resident = [figures[size]["remember"][name] for size in sizes]
+        right.plot(sizes, resident, style, label=label)
+        for size, value in zip(sizes, resident, strict=True):
+            right.annotate(
+                f"{value:.0f}", (size, value), xytext=(0, 6), textcoords="offset points", ha="center"
+            )
+    right.legend(frameon=False, loc="upper left")
     right.set(title="Resident memory after the questions", xlabel="passages (logarithmic)", ylabel="MB")
     for axes in (left, right):
         axes.set_xscale("log")
