@@ -251,19 +251,21 @@ def _searcher(index: tantivy.Index) -> tantivy.Searcher:
 def _write(index: tantivy.Index, store: TermStore, note: _Note) -> None:
     """Write to an index what a store has beyond its note."""
     writer = index.writer(_HEAP, 1)
-    # A process that was killed may have written passages that the note does not tell of.
-    beyond = range(note.next_number, 2**63)
-    for numbers in (beyond, *(numbers for _, numbers in store.removals(note.removal))):
-        if numbers:
-            writer.delete_documents_by_query(_numbered(index.schema, numbers))
-    fillers = _FILLER * note.fillers
-    for number, terms in store.terms_from(note.next_number):
-        passage = tantivy.Document()
-        passage.add_unsigned("n", number)
-        passage.add_text("terms", terms + fillers)
-        writer.add_document(passage)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        # A process that was killed may have written passages that the note does not tell of.
+        beyond = range(note.next_number, 2**63)
+        for numbers in (beyond, *(numbers for _, numbers in store.removals(note.removal))):
+            if numbers:
+                writer.delete_documents_by_query(_numbered(index.schema, numbers))
+        fillers = _FILLER * note.fillers
+        for number, terms in store.terms_from(note.next_number):
+            passage = tantivy.Document()
+            passage.add_unsigned("n", number)
+            passage.add_text("terms", terms + fillers)
+            writer.add_document(passage)
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()  # of a damaged index, which would write on while it is made anew
 
 
 def _new_note(store: TermStore) -> _Note:
