@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.models import Query
 from index.analyzer import PAIR
 from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import rows, text_vector, unit_vectors
-from index.models import Concept, Hit, PrintedWord, Token
+from index.models import Concept, Hit, Passage, PrintedWord, Token
 
 FIRM = 0.8
 """From this weight on a term stands for the asker's word itself: its form, alias or spelling."""
@@ -104,12 +105,12 @@ class Weigher:
         self._vector = text_vector(
             (c.terms[0].term, c.terms[0].weight) for c in self.concepts if query.language == "en"
         )
-        self._asked = [
-            (n, rows()[c.terms[0].term])
-            for n, c in enumerate(self.concepts)
-            if query.language == "en" and c.terms[0].term in rows()
+        asked = [
+            (n, row) for n, c in enumerate(self.concepts) if (row := rows().get(c.terms[0].term)) is not None
         ]
-        self._asked_vectors = unit_vectors(np.array([row for _, row in self._asked], dtype=np.int64))
+        self._asked = [n for n, _ in asked] if query.language == "en" else []
+        self._asked_vectors = unit_vectors([row for _, row in asked])
+        self._shares = np.array(self.weights) / self._total
         of_term = {c.terms[0].term: w for c, w in zip(self.concepts, self.weights, strict=True)}
         self._pairs = {}
         for pair in query.pairs:
@@ -120,21 +121,16 @@ class Weigher:
 
     def weigh(self, hit: Hit) -> Evidence:
         """Return what the query finds in a hit."""
-        sentences = [sentence.words for sentence in self._library.sentences(hit.passage)]
-        headings = self._library.tokens_above(hit.passage)
-        scans = [self._scan(words) for words in sentences]
-        above = self._scan(headings).found
+        scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
+        above = self._scan(self._library.tokens_above(hit.passage)).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
-        kin = self._kin([*sentences, headings])
-        of_all = [max(column) for column in zip(*kin, above, strict=True)]
-        meanings = [float(cosine) for cosine in self._library.vectors(hit.passage) @ self._vector]
+        meanings = (self._library.vectors(hit.passage) @ self._vector).tolist()
+        passage, *sentences = self._findings([whole, *scans], meanings, self._kin(hit.passage, above))
         return Evidence(
             hit=hit,
-            passage=self._finding(whole, meanings[0], of_all),
-            sentences=tuple(
-                self._finding(s, m, k) for s, m, k in zip(scans, meanings[1:], kin[:-1], strict=True)
-            ),
+            passage=passage,
+            sentences=tuple(sentences),
             above=self._share(only_above),
             found_above=only_above,
             named=self._named([max(a, f) for a, f in zip(above, whole.found, strict=True)]),
@@ -182,39 +178,44 @@ class Weigher:
             whole.words += scan.words
         return whole
 
-    def _kin(self, stretches: Sequence[Sequence[Token | PrintedWord]]) -> list[list[float]]:
-        """Return for every stretch how near its nearest word is to each concept: a cosine, at least 0."""
-        known = [[row for t in tokens if (row := rows().get(t.terms[0])) is not None] for tokens in stretches]
-        vectors = unit_vectors(np.array([row for at in known for row in at], dtype=np.int64))
-        cosines = self._asked_vectors @ vectors.T
-        kin = []
-        end = 0
-        for at in known:
-            start, end = end, end + len(at)
-            nearest = [0.0] * len(self.concepts)
-            if at:
-                best = cosines[:, start:end].max(axis=1)
-                for (n, _), cosine in zip(self._asked, best.tolist(), strict=True):
-                    nearest[n] = max(0.0, cosine)
-            kin.append(nearest)
-        return kin
+    def _kin(self, passage: Passage, above: Sequence[float]) -> NDArray[np.float64]:
+        """Return how near the nearest word is to each concept: a cosine, at least 0.
 
-    def _finding(self, scan: _Scan, meaning: float, kin: Sequence[float]) -> Finding:
-        kinship = self._share([1.0 if f >= FIRM else k for f, k in zip(scan.found, kin, strict=True)])
-        if not scan.matched and not scan.exact:  # most sentences
-            return Finding(tuple(scan.found), 0.0, 0.0, 0.0, 0.0, 0.0, meaning, kinship, scan.words)
-        return Finding(
-            found=tuple(scan.found),
-            coverage=self._share(scan.found),
-            firm=self._share([f if f >= FIRM else 0.0 for f in scan.found]),
-            exact=sum(self.weights[n] / len(self.concepts[n].word.split()) for n, _ in scan.exact)
-            / self._total,
-            pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
-            nearness=self._nearness(scan.matched),
-            meaning=meaning,
-            kinship=kinship,
-            words=scan.words,
-        )
+        The first row is of the passage with its headings (what these have counts for certain), the others of
+        its sentences.
+        """
+        words = self._library.word_rows(passage)
+        kin = np.zeros((words.texts, len(self.concepts)))
+        if self._asked and words.filled:
+            cosines = unit_vectors(words.at) @ self._asked_vectors.T
+            nearest = np.maximum(np.maximum.reduceat(cosines, words.starts), 0.0)
+            kin[np.ix_(words.filled, self._asked)] = nearest
+        return np.vstack([np.maximum(kin.max(axis=0), above), kin[:-1]])
+
+    def _findings(
+        self, scans: Sequence[_Scan], meanings: Sequence[float], kin: NDArray[np.float64]
+    ) -> list[Finding]:
+        """Return a finding for every stretch."""
+        found = np.array([scan.found for scan in scans])
+        is_firm = found >= FIRM
+        shares = np.array([found, np.where(is_firm, found, 0.0), np.where(is_firm, 1.0, kin)]) @ self._shares
+        return [
+            Finding(
+                found=tuple(scan.found),
+                coverage=coverage,
+                firm=firm,
+                exact=sum(self.weights[n] / len(self.concepts[n].word.split()) for n, _ in scan.exact)
+                / self._total,
+                pairs=sum(self._pairs[pair] for pair in scan.pairs) / self._pair_total,
+                nearness=self._nearness(scan.matched),
+                meaning=meaning,
+                kinship=kinship,
+                words=scan.words,
+            )
+            for scan, meaning, (coverage, firm, kinship) in zip(
+                scans, meanings, shares.T.tolist(), strict=True
+            )
+        ]
 
     def _share(self, found: Iterable[float]) -> float:
         return sum(f * w for f, w in zip(found, self.weights, strict=True)) / self._total

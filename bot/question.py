@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
@@ -55,7 +56,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
         pairs=_pairs(tokens),
         carried=(
             *antecedent_concepts(meant, known),
-            *_carried(concepts, message, session, reader),
+            *_carried(concepts, message, session, library, language),
         ),
         about="author"
         if is_about_author(message, session, library)
@@ -174,8 +175,15 @@ def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=1_000)  # each question is looked back at six times
+def _named_in(question: str, language: str, library: Library, _: int) -> tuple[Concept, ...]:
+    """Return what an earlier question named, in the library's version of the last argument."""
+    reader = _Reader(library, language)
+    return reader.concepts(reader.tokens(question), question)
+
+
 def _carried(
-    own: Sequence[Concept], message: str, session: Session, reader: "_Reader"
+    own: Sequence[Concept], message: str, session: Session, library: Library, language: str
 ) -> tuple[Concept, ...]:
     """Return what earlier questions named, weaker the longer ago, a word once.
 
@@ -184,11 +192,10 @@ def _carried(
     costs follow-ups up to 20 points.)
     """
     is_replacing = is_substitution(message)
-    notes = list(reader.notes)
     known = {concept.terms[0].term for concept in own}
     carried = []
     for back, turn in enumerate(reversed(session.turns)):
-        for concept in reader.concepts(reader.tokens(turn.question), turn.question):
+        for concept in _named_in(turn.question, language, library, library.version):
             weight = CARRIED_WEIGHT * CARRIED_DECAY**back
             if back == 0 and not own:
                 weight = 1.0
@@ -198,5 +205,4 @@ def _carried(
                 known |= {concept.word, concept.terms[0].term}  # the parts of a hyphenated name count once
                 faded = tuple(WeightedTerm(t.term, t.weight * weight) for t in concept.terms)
                 carried.append(replace(concept, terms=faded))
-    reader.notes[:] = notes
     return tuple(carried)

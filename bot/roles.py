@@ -72,6 +72,9 @@ def _bearer(
     Which one is told by the name before it ("the Greek ambassador") and by what it is of. None where the
     person is asked for, and where a name follows ("President Brown").
     """
+    noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
+    if concept.is_name or all(head not in noun for person in known for head, _ in person.offices):
+        return None, None
     role = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
     typed = re.search(
         rf"(?:(\S+)\s)?\b({role})\b(?:\sof\s(?:the\s)?(\w+)|\s([\w-]+))?", message, re.IGNORECASE
@@ -79,7 +82,7 @@ def _bearer(
     is_asked_for = _WHO_IS.search(message) or re.search(
         rf"\b(?:which|what)\s(?:\S+\s)?{role}\b", message, re.IGNORECASE
     )
-    if is_asked_for or concept.is_name or concept.word.endswith("s"):
+    if is_asked_for or concept.word.endswith("s"):
         return None, None
     if typed is None or (typed[4] or "").lower() != (typed[4] or ""):
         return None, None
@@ -87,7 +90,6 @@ def _bearer(
     telling += [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
     if concept.word == "head" and not telling:
         return None, None
-    noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
     person = bearer(noun, [_terms(other) for other in telling], known)
     if person is None:
         return None, None

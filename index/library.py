@@ -25,7 +25,7 @@ from index.errors import (
     UnknownPassageError,
 )
 from index.indexing import IndexedArticle, index_article
-from index.meaning import Vector, text_vectors
+from index.meaning import Vector, WordRows, text_vectors, word_rows
 from index.models import (
     Article,
     ArticleEntry,
@@ -125,6 +125,7 @@ class Library:
         self._numbers: dict[str, int] = {}
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._vectors: dict[str, Vector] = {}
+        self._word_rows: dict[str, WordRows] = {}
         self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
         self._people: dict[str, tuple[Person, ...]] = {}
 
@@ -262,6 +263,15 @@ class Library:
                 for span in passage_sentences(passage, language)
             )
             _remember(self._sentences, passage.id, found)
+        return found
+
+    def word_rows(self, passage: Passage) -> WordRows:
+        """Return the rows of the words of a passage's sentences, and last of the headings above it."""
+        found = self._word_rows.get(passage.id)
+        if found is None:
+            texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
+            found = word_rows([*texts, [token.terms[0] for token in self.tokens_above(passage)]])
+            _remember(self._word_rows, passage.id, found)
         return found
 
     def vectors(self, passage: Passage) -> Vector:
