@@ -225,7 +225,7 @@ def bring_up(folder: Path, store: TermStore) -> None:
                 note = None
         if note is None:
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)  # whoever has the index open may put a lock file back
             index = _registered(tantivy.Index(_schema(), str(folder)))
             _bring_up(folder, index, store, _new_note(store))
 
