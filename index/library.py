@@ -41,7 +41,7 @@ from index.models import (
 from index.people import Person, people
 from index.reading import read_bytes, read_text
 from index.splitter import passage_sentences
-from index.store import Store, TellingErrors, lock
+from index.store import BUSY_S, Store, TellingErrors, lock
 from index.tables import data_file
 from index.vocabulary import Vocabulary
 
@@ -375,10 +375,11 @@ def _remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT, most: int = _
 
 
 class Shelf:
-    """The folder in which a library's articles are kept."""
+    """The folder in which a library's articles are kept; whoever writes waits `wait_s` for another writer."""
 
-    def __init__(self, folder: Path, engine: EngineName = "auto") -> None:
+    def __init__(self, folder: Path, engine: EngineName = "auto", wait_s: float = BUSY_S) -> None:
         self.folder = folder
+        self._wait_s = wait_s
         self._path = folder / DATABASE
         self._index = folder / "tantivy"
         self._choice: EngineName = engine
@@ -418,16 +419,16 @@ class Shelf:
 
         if not is_up(self._index, store):
             # Whoever asks does not wait, if an answer can be had from what was there before.
-            wait_s = 0.0 if is_usable(self._index, store) else None
+            can_answer = is_usable(self._index, store)
             try:
-                self._bring_up(wait_s)
+                self._bring_up(0.0 if can_answer else self._wait_s)
             except LibraryError:
-                if wait_s is None:
+                if not can_answer:
                     raise
         try:
             return TantivyEngine(store, self._index), not is_up(self._index, store)
         except LibraryError:
-            self._bring_up()
+            self._bring_up(self._wait_s)
             return TantivyEngine(store, self._index), False
 
     def add(self, article: Article, source: str) -> Outcome:
@@ -454,11 +455,11 @@ class Shelf:
                 for batch in _batches(items):
                     yield from self._add(batch)
                     if growing is None or growing.done():
-                        growing = beside.submit(self._bring_up)
+                        growing = beside.submit(self._bring_up, self._wait_s)
             finally:
                 if growing is not None:
                     growing.result()
-                self._bring_up()
+                self._bring_up(self._wait_s)
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -472,7 +473,7 @@ class Shelf:
             if store.entry(article_id) is None:
                 raise UnknownArticleError(article_id)
             store.remove(article_id)
-        self._bring_up()
+        self._bring_up(self._wait_s)
 
     def _add(self, batch: Sequence[tuple[Article, str]]) -> list[Outcome]:
         """Keep articles in one transaction."""
@@ -503,7 +504,7 @@ class Shelf:
             return store.passage_count > RANK_BM25_MOST
         return self._choice == "tantivy"
 
-    def _bring_up(self, wait_s: float | None = None) -> None:
+    def _bring_up(self, wait_s: float) -> None:
         """Bring the index, if one is needed, to what the database holds."""
         store = Store.open(self._path)
         if store is None:
@@ -519,7 +520,7 @@ class Shelf:
     def _changing(self) -> Iterator[Store]:
         """Give the store to be changed in one transaction; the first puts in what there was before."""
         old_files: list[Path] = []
-        with closing(Store.open_to_write(self._path)) as store, store.writing():
+        with closing(Store.open_to_write(self._path, self._wait_s)) as store, store.writing():
             if store.version == 0:
                 old_files = self._old_files()
                 kept = [_read_old(file) for file in old_files] or [(seed_article(), SEED)]

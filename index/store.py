@@ -101,11 +101,11 @@ class Store:
         return store if store.is_made() else None
 
     @classmethod
-    def open_to_write(cls, path: Path) -> Self:
+    def open_to_write(cls, path: Path, wait_s: float = BUSY_S) -> Self:
         """Return the store at `path` to be written, made if there is none."""
         with TellingErrors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        store = cls(_connect(path, "mode=rwc"), path)
+        store = cls(_connect(path, "mode=rwc", wait_s), path)
         store.is_made()  # or a newer Footnote's, which is not to be touched
         store._rows("PRAGMA journal_mode = WAL")
         store._rows("PRAGMA synchronous = NORMAL")  # as safe as FULL, but for a machine that loses power
@@ -436,12 +436,12 @@ class Store:
 
 
 @contextmanager
-def lock(path: Path, wait_s: float | None = None) -> Iterator[None]:
-    """Keep out other processes that want the lock at `path`, waiting for them `wait_s` (else `BUSY_S`).
+def lock(path: Path, wait_s: float = BUSY_S) -> Iterator[None]:
+    """Keep out other processes that want the lock at `path`, waiting for them `wait_s` at most.
 
     SQLite locks on every platform, and lets go when the process is killed.
     """
-    with closing(_connect(path, "mode=rwc", BUSY_S if wait_s is None else wait_s)) as held:
+    with closing(_connect(path, "mode=rwc", wait_s)) as held:
         with TellingErrors(path):
             held.execute("BEGIN IMMEDIATE")
         yield

@@ -465,9 +465,9 @@ class TestFailures:
         for use in (shelf.library, lambda: shelf.add(article(MILL), "m")):
             assert "newer Footnote" in self.told(use)
 
-    def test_a_writer_waits_for_another_and_then_says_so(self, shelf, monkeypatch):
+    def test_a_writer_waits_for_another_and_then_says_so(self, shelf):
         shelf.add(article(BRIDGE), "b")
-        monkeypatch.setattr("index.store.BUSY_S", 0.05)
+        shelf = Shelf(shelf.folder, wait_s=0.05)
         with closing(sqlite3.connect(shelf.folder / DATABASE, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert "another process is writing" in self.told(lambda: shelf.add(article(MILL), "m"))
