@@ -259,7 +259,7 @@ class Library:
             language = self.entry(passage.article_id).language
             analyse = analyzer(language)
             found = tuple(
-                _sentence(passage.text[span.start - passage.start : span.end - passage.start], span, analyse)
+                _sentence(passage.text_of(span), span, analyse)
                 for span in passage_sentences(passage, language)
             )
             _remember(self._sentences, passage.id, found)

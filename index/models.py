@@ -89,6 +89,10 @@ class Passage:
     body_start: int
     text: str
 
+    def text_of(self, span: Span) -> str:
+        """Return the words of a span of the article's text that lies within the passage."""
+        return self.text[span.start - self.start : span.end - self.start]
+
 
 class Token(NamedTuple):
     """A word: its span, how it reads in lower case, and its terms (its stem first)."""
