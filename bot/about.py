@@ -108,7 +108,7 @@ def _fitness(
     passage: Passage, line: Sentence, query: Query, asked: frozenset[str], article: Article
 ) -> tuple[int, int]:
     """Return how well a line fits, in two steps: the kind of line that is asked for, then words in common."""
-    text = article.text[line.span.start : line.span.end]
+    text = passage.text_of(line.span)
     is_byline = passage.kind == "metadata" and text != article.title
     has_author, has_date = (
         bool(article.author and article.author in text),

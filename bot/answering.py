@@ -65,7 +65,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _of_asked_kind(sentences, query, library)
+    sentences = _of_asked_kind(sentences, query)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     sides = _sides(query, session, library) if is_contrast(query.text) else []
@@ -76,15 +76,15 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
-    chosen = _choose(sentences, library)
+    chosen = _choose(sentences)
     if is_contrast(query.text):
         both = [s for s, _ in sides] or [best, *_other_side(best, passages, query, weigher, library)]
         spans = {s.sentence.span for s in both}
-        chosen = _shorten([*both, *(s for s in chosen if s.sentence.span not in spans)], library)
+        chosen = _shorten([*both, *(s for s in chosen if s.sentence.span not in spans)])
     return replace(_quote(chosen, query, library, most), confidence=sure, hits=hits, missing=missing)
 
 
-def _of_asked_kind(sentences: list[RankedSentence], query: Query, library: Library) -> list[RankedSentence]:
+def _of_asked_kind(sentences: list[RankedSentence], query: Query) -> list[RankedSentence]:
     """Return the sentences with those first that have what a follow-up asks for, near the last answer.
 
     That is a date for a bare "when?" and its like, and a reply for "what did he reply?".
@@ -99,7 +99,7 @@ def _of_asked_kind(sentences: list[RankedSentence], query: Query, library: Libra
         if evidence.hit.passage.id not in near:
             return False
         if asks_reply:
-            return is_reply(_text(sentence, library))
+            return is_reply(sentence.text)
         return is_typed(sentence.sentence, evidence, query)
 
     return sorted(sentences, key=lambda sentence: not fits(sentence))
@@ -202,7 +202,7 @@ def _reason(
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 
 
-def _choose(sentences: Sequence[RankedSentence], library: Library) -> list[RankedSentence]:
+def _choose(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
     """Return the sentence that answers best, with another of its passage where one does not do.
 
     That is the sentence before one that leans on it ("This is important because"), else the runner-up where
@@ -211,19 +211,19 @@ def _choose(sentences: Sequence[RankedSentence], library: Library) -> list[Ranke
     """
     best = sentences[0]
     others = [s for s in sentences[1:] if s.ranked is best.ranked]
-    second = next((s for s in others if s.number == best.number - 1 and leans(_text(best, library))), None)
+    second = next((s for s in others if s.number == best.number - 1 and leans(best.text)), None)
     if second is None and others and best.score - others[0].score <= CLOSE:
         second = others[0]
-    if second is None or _words(best, library) + _words(second, library) > MAX_WORDS:
+    if second is None or _words(best) + _words(second) > MAX_WORDS:
         return [best]
     return sorted([best, second], key=lambda s: s.number)
 
 
-def _shorten(chosen: Sequence[RankedSentence], library: Library) -> list[RankedSentence]:
+def _shorten(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:
     """Return the sentences that make an answer of at most `MAX_ANSWER` words, from the first; at least it."""
     kept = list(chosen[:1])
     for sentence in chosen[1:]:
-        if sum(_words(s, library) for s in (*kept, sentence)) <= MAX_ANSWER:
+        if sum(_words(s) for s in (*kept, sentence)) <= MAX_ANSWER:
             kept.append(sentence)
     return kept
 
@@ -296,13 +296,8 @@ def _without(query: Query, concepts: Sequence[Concept]) -> Query:
     return replace(query, concepts=tuple(c for c in query.concepts if c not in concepts), pairs=pairs)
 
 
-def _text(sentence: RankedSentence, library: Library) -> str:
-    start, end = sentence.sentence.span
-    return library.article(sentence.ranked.evidence.hit.passage.article_id).text[start:end]
-
-
-def _words(sentence: RankedSentence, library: Library) -> int:
-    return len(_text(sentence, library).split())
+def _words(sentence: RankedSentence) -> int:
+    return len(sentence.text.split())
 
 
 def _footnote(n: int, passage: RankedPassage, library: Library) -> Footnote:

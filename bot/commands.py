@@ -32,7 +32,7 @@ def ask(args: Namespace) -> int:
     settings = load_settings()
     dialogue = open_dialogue(settings)
     if args.article is not None:
-        dialogue.library.article(args.article)  # unknown: an error, not an abstention
+        dialogue.library.entry(args.article)  # unknown: an error, not an abstention
     reply = dialogue.reply(Session(article_id=args.article), " ".join(args.question), most=args.most)
     explained = explain(reply.answer, dialogue.library) if args.why and reply.answer else None
     if args.json:
@@ -151,7 +151,6 @@ def telegram(_: Namespace) -> int:
         )
     from bot.state import FILE, State
     from bot.telegram_app import Access, Desk, Operator, Webhook, configure_logging, run_bot
-    from index.fetching import any_address, is_public
 
     token = settings.telegram_token.get_secret_value()
     configure_logging(settings.log_level, token)
@@ -163,8 +162,8 @@ def telegram(_: Namespace) -> int:
     access = Access(token, settings.telegram_base_url, settings.telegram_base_file_url, webhook)
     dialogue = open_dialogue(settings)
     with State(settings.library / FILE, settings.retention_days) as state:
-        reach = any_address if settings.allow_private_addresses else is_public
-        operator = Operator(settings.admins, open_shelf(settings), reach) if settings.admins else None
+        shelf, reach = open_shelf(settings), may_reach(settings)
+        operator = Operator(settings.admins, shelf, reach) if settings.admins else None
         desk = Desk(dialogue, state, settings.retention_days, operator, settings.allowed_chats)
         run_bot(desk, access, settings.library)
     return 0

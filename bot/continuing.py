@@ -66,7 +66,7 @@ def _behind(query: Query, turn: Turn, passage: Passage, library: Library) -> Ans
     notes: list[Footnote] = []
     words = 0
     for each, span in islice(following, SENTENCES):
-        words += len(article.text[span.start : span.end].split())
+        words += len(each.text_of(span).split())
         if quotes and words > MAX_WORDS:
             break
         if not notes or notes[-1].passage != each:

@@ -106,9 +106,9 @@ def _answered(turn: Turn, known: Sequence[Person], library: Library) -> list[str
 def _replying(turn: Turn, asked: Sequence[str], known: Sequence[Person], library: Library) -> list[str]:
     """Return who replies in the cited passage, or in the one behind it; not who was asked about."""
     for cited in _passages(turn.cited[:1], library):
-        for passage in (cited, library.neighbours(cited)[1]):
-            for sentence in library.sentences(passage) if passage else ():
-                text = library.article(cited.article_id).text[sentence.span.start : sentence.span.end]
+        for passage in filter(None, (cited, library.neighbours(cited)[1])):
+            for sentence in library.sentences(passage):
+                text = passage.text_of(sentence.span)
                 names = [person.name for person in _named(text, known) if person.name not in asked[:1]]
                 if names and text not in turn.shown and is_reply(text):
                     return names[:1]

@@ -46,6 +46,11 @@ class RankedSentence:
     finding: Finding
     score: float
 
+    @property
+    def text(self) -> str:
+        """Return the words of the sentence."""
+        return _text(self.ranked.evidence, self.sentence)
+
 
 def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
     """Return the hits in their final order, best first; ties keep the engine's order."""
@@ -136,8 +141,7 @@ def is_typed(sentence: Sentence, evidence: Evidence, query: Query) -> bool:
 
 
 def _text(evidence: Evidence, sentence: Sentence) -> str:
-    passage = evidence.hit.passage
-    return passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
+    return evidence.hit.passage.text_of(sentence.span)
 
 
 def _dot(library: Library, model: str, names: Sequence[str], figures: Sequence[float]) -> float:

@@ -259,7 +259,7 @@ class Library:
             language = self.entry(passage.article_id).language
             analyse = analyzer(language)
             found = tuple(
-                _sentence(passage.text[span.start - passage.start : span.end - passage.start], span, analyse)
+                _sentence(passage.text_of(span), span, analyse)
                 for span in passage_sentences(passage, language)
             )
             _remember(self._sentences, passage.id, found)
@@ -343,7 +343,8 @@ class Library:
 
     def _numbered(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return those passages of the numbers that are there, by number."""
-        found = {number: self._passages[number] for number in numbers if number in self._passages}
+        # Not looked up twice: another thread may forget them meanwhile.
+        found = {n: passage for n in numbers if (passage := self._passages.get(n)) is not None}
         if len(found) < len(numbers):
             found = dict(self._store.passages(numbers))
             for number, passage in found.items():

@@ -99,7 +99,8 @@ def _terms() -> list[str]:
 
 @cache
 def _units(name: str = "vectors") -> Vector:
-    vectors = _table(name).astype(np.float32)
+    with data_file("english", f"{name}.npy").open("rb") as file:
+        vectors: Vector = np.load(file).astype(np.float32)
     vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
     return vectors
 
@@ -109,10 +110,3 @@ def rows() -> dict[str, int]:
     """Return the row of every term in the table, the commonest first."""
     text = data_file("english", "vector_terms.txt").read_text(encoding="ascii")
     return {term: row for row, term in enumerate(text.split())}
-
-
-@cache
-def _table(name: str) -> NDArray[np.int8]:
-    with data_file("english", f"{name}.npy").open("rb") as file:
-        loaded: NDArray[np.int8] = np.load(file)
-    return loaded

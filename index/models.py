@@ -39,10 +39,9 @@ class Block:
 class Article:
     """A text with what reading found in it.
 
-    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code. `url`
-    is the http or https address that it came from, where there is one.
+    `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
-    `url` is the address it came from, None for a file.
+    `url` is the http or https address that it came from, or gives as its own; None where there is none.
     """
 
     id: str
@@ -89,6 +88,10 @@ class Passage:
     end: int
     body_start: int
     text: str
+
+    def text_of(self, span: Span) -> str:
+        """Return the words of a span of the article's text that lies within the passage."""
+        return self.text[span.start - self.start : span.end - self.start]
 
 
 class Token(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from index.analyzer import analyzer, stop_words
+from index.indexing import bones
 from index.meaning import rows
 from index.tables import data_file, table
 
@@ -247,10 +248,9 @@ def _is_courtesy(word: str) -> bool:
 
 def _same(name: str, known: Iterable[str]) -> str | None:
     """Return a known name of which this is another spelling: as many words, with the same consonants."""
-    bones = [_bones(word) for word in name.split()]
+    own = [_bones(word) for word in name.split()]
     return next(
-        (other for other in known if [_bones(word) for word in other.split()] == bones and len(bones) > 1),
-        None,
+        (other for other in known if [_bones(word) for word in other.split()] == own and len(own) > 1), None
     )
 
 
@@ -260,7 +260,7 @@ def _sounds_like(word: str, other: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _bones(word: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyw’'-]+", "", analyzer("en").stem(word.casefold())))
+    return bones(re.sub("[’']", "", analyzer("en").stem(word.casefold())))
 
 
 @cache

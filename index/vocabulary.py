@@ -8,8 +8,8 @@ synonyms and derivations, and the nearness of word vectors.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from index.analyzer import PAIR, analyzer
 from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems
@@ -61,9 +61,9 @@ class Vocabulary:
     def __init__(self, store: Store, frequency: Callable[[str], int]) -> None:
         self._store = store
         self._frequency = frequency
-        self._words: dict[str, Word | None] = {}
-        self._related: dict[str, list[WeightedTerm]] = {}
-        self._acronyms: dict[tuple[str, ...], _Group | None] = {}
+        self._word = lru_cache(_MAX_REMEMBERED)(store.word)
+        self._related = lru_cache(_MAX_REMEMBERED)(self._look_up_related)
+        self._learnt = lru_cache(_MAX_REMEMBERED)(self._look_up_learnt)
 
     def alias(self, stems: tuple[str, ...]) -> Alias | None:
         """Return the alias that the stems are; None if they are none."""
@@ -127,11 +127,7 @@ class Vocabulary:
 
     def related(self, term: str) -> list[WeightedTerm]:
         """Return terms of the articles of near meaning to one, with weights below .7; best first."""
-        found = self._related.get(term)
-        if found is None:
-            _make_room(self._related)
-            found = self._related[term] = self._look_up_related(term)
-        return found
+        return self._related(term)
 
     def _look_up_related(self, term: str) -> list[WeightedTerm]:
         weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
@@ -145,12 +141,6 @@ class Vocabulary:
         ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         return [WeightedTerm(other, weight) for other, weight in ordered]
 
-    def _word(self, word: str) -> Word | None:
-        if word not in self._words:
-            _make_room(self._words)
-            self._words[word] = self._store.word(word)
-        return self._words[word]
-
     def _names_like(self, word: str) -> list[str]:
         """Return the names with the first letter and the consonants of a word, in the alphabet's order."""
         consonants = bones(word)
@@ -159,18 +149,10 @@ class Vocabulary:
         names = self._store.names_with_bones(consonants)
         return sorted(name for name in names if name[0] == word[0] and self.is_name(name))
 
-    def _learnt(self, stems: tuple[str, ...]) -> _Group | None:
+    def _look_up_learnt(self, stems: tuple[str, ...]) -> _Group | None:
         """Return the group of an acronym that stands beside its expansion, "free trade agreement (FTA)"."""
-        if stems not in self._acronyms:
-            _make_room(self._acronyms)
-            names = self._store.acronym(stems)
-            self._acronyms[stems] = None if names is None else _group(names).get(stems)
-        return self._acronyms[stems]
-
-
-def _make_room(remembered: dict[Any, Any]) -> None:
-    if len(remembered) >= _MAX_REMEMBERED:
-        remembered.clear()
+        names = self._store.acronym(stems)
+        return None if names is None else _group(names).get(stems)
 
 
 def is_english(word: str) -> bool:

@@ -12,6 +12,7 @@ from telegram.ext import CommandHandler, MessageHandler, filters
 from bot.phrases import phrase
 from bot.telegram_app.addressing import clean, language_of
 from bot.telegram_app.answers import Answers
+from bot.telegram_app.articles import page_view
 from bot.telegram_app.context import (
     Context,
     Desk,
@@ -22,9 +23,8 @@ from bot.telegram_app.context import (
     press_of,
 )
 from bot.telegram_app.sending import answer_press, edit, edit_buttons, say, send
-from bot.telegram_buttons import ADD, PAGE, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
+from bot.telegram_buttons import ADD, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
 from bot.telegram_text import TelegramText, plain, shorten
-from bot.telegram_views import articles_view
 from index.errors import FootnoteError, ReadingError
 from index.reading import read_text
 from index.reading.formats import Read, read_any
@@ -218,7 +218,7 @@ class Admin:
         await answer_press(query)
         language = language_of(query.from_user)
         try:
-            title = shorten(self._desk.library.article(article_id).title, _NAME)
+            title = shorten(self._desk.library.entry(article_id).title, _NAME)
             if step == "ask":
                 remove = Button(phrase("remove", language), f"r:{article_id}:yes")
                 rows = confirm_buttons(remove, query.from_user.id, language)
@@ -231,15 +231,8 @@ class Admin:
             await _show(message, phrase("removed", language, title=title))
 
     def _removals(self, page: int, language: str) -> tuple[TelegramText, Rows]:
-        library = self._desk.library
-        count = library.article_count
-        if not count:
-            return plain(phrase("articles none", language)), ()
-        pages = -(-count // PAGE)
-        page = min(page, pages - 1)
-        entries = library.entries(page * PAGE, PAGE)
         hint = phrase("remove which", language)
-        view = articles_view(entries, page * PAGE + 1, count, language, chosen=None, hint=hint)
+        view, entries, page, pages = page_view(self._desk.library, page, language, chosen=None, hint=hint)
         return view, removal_buttons(entries, page, pages)
 
     async def _is_allowed(self, update: Update) -> bool:

@@ -138,7 +138,7 @@ class Answers:
         article_id = self._desk.state.choice(asked.place.chat_id)
         try:
             if article_id is not None:
-                self._desk.library.article(article_id)
+                self._desk.library.entry(article_id)
         except UnknownArticleError:
             self._desk.state.choose(asked.place.chat_id, None)
             return replace(asked.before, article_id=None), phrase("choice gone", asked.language)

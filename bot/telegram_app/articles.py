@@ -1,5 +1,7 @@
 """The list of the articles, and which of them a chat asks."""
 
+from collections.abc import Sequence
+
 from telegram import Bot, Message, Update, User
 from telegram.constants import ChatMemberStatus
 from telegram.ext import CommandHandler, filters
@@ -9,9 +11,13 @@ from bot.telegram_app.addressing import language_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
 from bot.telegram_app.sending import answer_press, attempt, edit, say, send
 from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
-from bot.telegram_text import TelegramText, plain
+from bot.telegram_text import TelegramText, plain, shorten
 from bot.telegram_views import article_view, articles_view
 from index.errors import UnknownArticleError
+from index.library import Library
+from index.models import ArticleEntry
+
+_TITLE = 120  # units of a title in an answer to a press
 
 
 class Articles:
@@ -76,26 +82,29 @@ class Articles:
         if not article_id:
             self._desk.state.choose(chat_id, None)
             return phrase("asking all", language)
-        title = self._desk.library.article(article_id).title
+        title = self._desk.library.entry(article_id).title
         self._desk.state.choose(chat_id, article_id)
-        return phrase(
-            "asking one", language, title=title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
-        )
+        return phrase("asking one", language, title=shorten(title, _TITLE))
 
     def _page(self, chat_id: int, page: int, language: str) -> tuple[TelegramText, Rows]:
         library, chosen = self._desk.library, self._desk.state.choice(chat_id)
-        count = library.article_count
-        if not count:
-            return plain(phrase("articles none", language)), ()
-        pages = -(-count // PAGE)
-        page = min(page, pages - 1)
-        entries = library.entries(page * PAGE, PAGE)
         hint = phrase("press a number", language)
-        view = articles_view(entries, page * PAGE + 1, count, language, chosen=chosen, hint=hint)
+        view, entries, page, pages = page_view(library, page, language, chosen=chosen, hint=hint)
         return view, list_buttons(entries, page, pages, language, chosen=chosen is not None)
 
 
-_TITLE = 120  # characters of a title in an answer to a press
+def page_view(
+    library: Library, page: int, language: str, *, chosen: str | None, hint: str
+) -> tuple[TelegramText, Sequence[ArticleEntry], int, int]:
+    """Return a page of the list, or the last one: its text, its articles, its number, and how many pages."""
+    count = library.article_count
+    pages = max(1, -(-count // PAGE))
+    page = min(page, pages - 1)
+    entries = library.entries(page * PAGE, PAGE)
+    if not entries:
+        return plain(phrase("articles none", language)), (), page, pages
+    view = articles_view(entries, page * PAGE + 1, count, language, chosen=chosen, hint=hint)
+    return view, entries, page, pages
 
 
 async def may_choose(message: Message, user: User, bot: Bot) -> bool:

@@ -11,7 +11,7 @@ from telegram.ext import Application, BaseHandler, CallbackContext, CallbackQuer
 
 from bot.dialogue import Dialogue
 from bot.models import Reply, Session
-from bot.state import State
+from bot.state import Exchange, State
 from index.fetching import Address, is_public
 from index.library import Library, Shelf
 
@@ -58,6 +58,11 @@ class Desk:
     def admins(self) -> frozenset[int]:
         """Return the administrators."""
         return self.operator.admins if self.operator else frozenset()
+
+    def exchange(self, exchange_id: str, message: Message) -> Exchange | None:
+        """Return the exchange of a button under a message; None where it is not kept, or another chat's."""
+        exchange = self.state.exchange(int(exchange_id, 16))
+        return exchange if exchange and exchange.place.chat_id == message.chat_id else None
 
     async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""

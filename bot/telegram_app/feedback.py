@@ -49,11 +49,12 @@ class Feedback:
     async def _judge(self, update: Update, context: Context, verdict: Verdict, told: str) -> Exchange | None:
         """Keep what a press says of an answer, say so, return the exchange; None where that is not kept."""
         query, message, (exchange_id, *fault) = press_of(update, context)
-        state, language = self._desk.state, language_of(query.from_user)
-        exchange = state.exchange(int(exchange_id, 16))
-        if exchange is None or exchange.place.chat_id != message.chat_id:
+        language = language_of(query.from_user)
+        exchange = self._desk.exchange(exchange_id, message)
+        if exchange is None:
             await answer_press(query, phrase("not kept", language), is_alert=True)
             return None
-        state.judge(exchange.id, query.from_user.id, verdict, cast("Fault | None", next(iter(fault), None)))
+        why = cast("Fault | None", next(iter(fault), None))
+        self._desk.state.judge(exchange.id, query.from_user.id, verdict, why)
         await answer_press(query, phrase(told, language))
         return exchange

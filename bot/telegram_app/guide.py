@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from telegram import Message, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.phrases import phrase
@@ -83,22 +83,16 @@ class Guide:
         """Delete all data of the user who asked for it."""
         query, message, (user_id,) = press_of(update, context)
         language = language_of(query.from_user)
-        if int(user_id) != query.from_user.id:
-            await answer_press(query, phrase("not yours", language))
-            return
-        await answer_press(query)
-        count = self._desk.state.forget(query.from_user.id)
-        await edit(message, message.message_id, plain(phrase("forgotten", language, count=count)))
+        if await _is_own(query, user_id):
+            count = self._desk.state.forget(query.from_user.id)
+            await edit(message, message.message_id, plain(phrase("forgotten", language, count=count)))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """Leave everything as it is."""
         query, message, (user_id,) = press_of(update, context)
-        language = language_of(query.from_user)
-        if int(user_id) != query.from_user.id:
-            await answer_press(query, phrase("not yours", language))
-            return
-        await answer_press(query)
-        await edit(message, message.message_id, plain(phrase("cancelled", language)))
+        if await _is_own(query, user_id):
+            words = phrase("cancelled", language_of(query.from_user))
+            await edit(message, message.message_id, plain(words))
 
     async def decline(self, update: Update, _: Context) -> None:
         """Say that a picture, a voice message and the like is not understood; once an album."""
@@ -131,3 +125,10 @@ class Guide:
         about = phrase("there are", language) + titles if titles else phrase("articles none", language)
         more = "\n… /articles" if library.article_count > _TITLES else ""
         return plain(f"{welcome}\n\n{about}{more}"), ()
+
+
+async def _is_own(query: CallbackQuery, user_id: str) -> bool:
+    """Answer a press, and say whether it is by the user whom the button was for."""
+    is_own = int(user_id) == query.from_user.id
+    await answer_press(query, "" if is_own else phrase("not yours", language_of(query.from_user)))
+    return is_own

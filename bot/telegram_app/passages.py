@@ -50,7 +50,7 @@ class Passages:
         """Open a passage in the place of the answer, or of another passage."""
         query, message, (exchange_id, passage_id) = press_of(update, context)
         language = language_of(query.from_user)
-        exchange = self._exchange(exchange_id, message)
+        exchange = self._desk.exchange(exchange_id, message)
         try:
             view, rows = self._view(passage_id, exchange, language, context.bot.username)
         except UnknownPassageError as problem:
@@ -63,7 +63,7 @@ class Passages:
         """Show the answer again."""
         query, message, (exchange_id,) = press_of(update, context)
         language = language_of(query.from_user)
-        exchange = self._exchange(exchange_id, message)
+        exchange = self._desk.exchange(exchange_id, message)
         if exchange is None:
             await answer_press(query, phrase("not kept", language), is_alert=True)
         else:
@@ -74,7 +74,7 @@ class Passages:
         """Show why an answer is what it is, in its place."""
         query, message, (exchange_id,) = press_of(update, context)
         language = language_of(query.from_user)
-        exchange = self._exchange(exchange_id, message)
+        exchange = self._desk.exchange(exchange_id, message)
         if exchange is None:
             await answer_press(query, phrase("not kept", language), is_alert=True)
             return
@@ -95,11 +95,6 @@ class Passages:
             return
         view = await self._why(exchange, language)
         await send(message, view or plain(phrase("changed", language)))
-
-    def _exchange(self, exchange_id: str, message: Message) -> Exchange | None:
-        """Return the exchange of an answer in the chat of `message`; others' are none of its business."""
-        exchange = self._desk.state.exchange(int(exchange_id, 16))
-        return exchange if exchange and exchange.place.chat_id == message.chat_id else None
 
     def _view(
         self, passage_id: str, exchange: Exchange | None, language: str, bot_name: str

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from bot.state import FILE
 from index.errors import LibraryError
-
-FILE = "telegram.sqlite"
-"""The file's name in the folder of the library."""
 
 Json = dict[str, Any]
 
@@ -28,7 +26,7 @@ CREATE TABLE IF NOT EXISTS updates (
 
 
 class PendingUpdates:
-    """A bot's updates in a folder's file. Updates are dicts, as Telegram sends them."""
+    """A bot's updates, in the file of the bot's state. Updates are dicts, as Telegram sends them."""
 
     def __init__(self, folder: Path, bot_id: int) -> None:
         """Open the file; make it, and the folder, if they are not there.

@@ -22,7 +22,7 @@ _MAX_AUTHOR = 200  # of a byline with many names
 _MAX_DATE = 60
 _MAX_URL = 2_000  # what browsers and proxies take
 _HALF = re.compile("[\ud800-\udfff]")
-_URL = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/]\S*")
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 
 
@@ -152,9 +152,7 @@ def _tidied(said: Particulars) -> Particulars:
         author if 0 < len(author) <= _MAX_AUTHOR else None,
         date if 0 < len(date) <= _MAX_DATE else None,
         said.language,
-        url
-        if re.match(r"https?://[^\s/]", url) and len(url) <= _MAX_URL and not re.search(r"\s", url)
-        else None,
+        url if len(url) <= _MAX_URL and _URL.fullmatch(url) else None,
     )
 
 

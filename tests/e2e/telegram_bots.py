@@ -88,6 +88,15 @@ def private_chat(n):
     return {**user, "type": "private"}, {**user, "is_bot": False}
 
 
+ANNS, ANN = private_chat(1)
+BENS, BEN = private_chat(2)
+
+
+def texts(server, count, chat=ANNS, timeout_s=5.0):
+    """Return the texts of the messages in a chat, once there are so many."""
+    return [message["text"] for message in server.shown(count, chat, timeout_s)]
+
+
 ECHO = """
 import os, sys
 from pathlib import Path

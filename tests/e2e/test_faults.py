@@ -9,12 +9,9 @@ from itertools import pairwise
 import pytest
 
 from bot.telegram_app import Patience, TelegramError
-from tests.e2e.telegram_bots import HASTE, private_chat, running
+from tests.e2e.telegram_bots import ANN, ANNS, BEN, BENS, HASTE, private_chat, running, texts
 from tests.e2e.telegram_server import Fault
 from tests.e2e.test_telegram import FLAGSHIP, CannedDialogue
-
-ANNS, ANN = private_chat(1)
-BENS, BEN = private_chat(2)
 
 FAULTS = {
     "500": Fault(500, "Internal Server Error"),
@@ -31,10 +28,6 @@ def server(bare_server, tmp_path):
     """Yield the server with a bot running."""
     with running(bare_server, tmp_path):
         yield bare_server
-
-
-def texts(server, count, chat=ANNS, timeout_s=5.0):
-    return [message["text"] for message in server.shown(count, chat, timeout_s)]
 
 
 def sent(server, chat):

@@ -7,12 +7,10 @@ import pytest
 
 from bot.phrases import phrase
 from bot.telegram_app.limits import PER_MINUTE
-from tests.e2e.telegram_bots import EchoDialogue, private_chat, running
+from tests.e2e.telegram_bots import ANN, ANNS, BEN, BENS, EchoDialogue, private_chat, running, texts
 from tests.e2e.telegram_chats import mention
 from tests.e2e.telegram_server import GROUP, Fault
 
-ANNS, ANN = private_chat(1)
-BENS, BEN = private_chat(2)
 SLOWER = phrase("slower", number=PER_MINUTE)
 TOO_MANY = phrase("too many", number=PER_MINUTE)
 
@@ -22,10 +20,6 @@ def server(bare_server, tmp_path):
     """Yield the server with a bot running."""
     with running(bare_server, tmp_path):
         yield bare_server
-
-
-def texts(server, count, chat=ANNS, timeout_s=5.0):
-    return [message["text"] for message in server.shown(count, chat, timeout_s)]
 
 
 def test_many_chats_at_once_are_all_answered_in_order(server):

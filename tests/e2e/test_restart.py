@@ -8,15 +8,20 @@ import pytest
 
 from bot.state import State
 from bot.telegram_app import Access, Desk, Patience, TelegramError, run_bot
-from tests.e2e.telegram_bots import ECHO, EchoDialogue, private_chat, process, running, stop
+from tests.e2e.telegram_bots import (
+    ANN,
+    ANNS,
+    BEN,
+    BENS,
+    ECHO,
+    EchoDialogue,
+    private_chat,
+    process,
+    running,
+    stop,
+    texts,
+)
 from tests.e2e.telegram_server import Fault
-
-ANNS, ANN = private_chat(1)
-BENS, BEN = private_chat(2)
-
-
-def texts(server, count, chat=ANNS, timeout_s=5.0):
-    return [message["text"] for message in server.shown(count, chat, timeout_s)]
 
 
 def echo(server, folder, level="INFO"):

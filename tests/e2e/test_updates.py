@@ -4,11 +4,10 @@ from itertools import count
 
 import pytest
 
-from tests.e2e.telegram_bots import HASTE, EchoDialogue, private_chat, running
+from tests.e2e.telegram_bots import ANN, ANNS, HASTE, EchoDialogue, running
 from tests.e2e.telegram_rules import API
 from tests.e2e.telegram_server import BOT, GROUP, TelegramServer
 
-ANNS, ANN = private_chat(1)
 CHANNEL = {"id": -1005, "type": "channel", "title": "News"}
 KNOWN = API["incoming"]
 MINE = {"message", "edited_message", "callback_query", "inline_query"}

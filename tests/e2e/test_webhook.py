@@ -11,10 +11,9 @@ import pytest
 
 from bot.telegram_app import Patience, TelegramError, Webhook
 from bot.telegram_app.webhook import MAX_BODY, WebhookError
-from tests.e2e.telegram_bots import private_chat, process, running, stop
+from tests.e2e.telegram_bots import ANN, ANNS, process, running, stop, texts
 from tests.e2e.telegram_server import Fault
 
-ANNS, ANN = private_chat(1)
 SECRET = "shared-secret"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -39,10 +38,6 @@ def server(bare_server, webhook, tmp_path):
         bare_server.wait_for("setWebhook")
         bare_server.wait_until(lambda: bare_server.webhook)
         yield bare_server
-
-
-def texts(server, count, chat=ANNS, timeout_s=5.0):
-    return [message["text"] for message in server.shown(count, chat, timeout_s)]
 
 
 def knock(server, body=b"{}", *, method="POST", path="/hook", secret=SECRET):

@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from bot.telegram_app.pending import FILE, PendingUpdates
+from bot.state import FILE
+from bot.telegram_app.pending import PendingUpdates
 from index.errors import LibraryError
 
 
