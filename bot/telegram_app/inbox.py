@@ -118,6 +118,9 @@ class Inbox:
                 await self._handle_one(waiting[0])
             except LibraryError as problem:
                 _log.error("An update may be handled again: %s", problem)
+            except Exception as failure:  # noqa: BLE001  # whatever it is, those behind it are not to wait
+                _log.error("An update may be handled again (%s).", type(failure).__name__)
+                _log.debug("The error in full:", exc_info=failure)
             waiting.popleft()
             self._waiting -= 1
             self._room.set()
