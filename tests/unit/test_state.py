@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from bot.models import Session, Turn
+from bot.models import Note, Session, Turn
 from bot.state import Cited, Exchange, Place, State, StateError
 from bot.telegram_text import TelegramText, TextEntity
 from index.models import Span
 
 PLACE = Place(7, 0, 7)
-ASKED = Session((Turn("Who?", ("a-1",)),), "a")
+ASKED = Session((Turn("Who?", ("a-1",), ("Yoon.",), (Note("carried", "he", "Yoon"),)),), "a")
 SHOWN = TelegramText("Yoon. [1]", (TextEntity("bold", 0, 4),))
 CITED = (Cited("a-1", "a", 2.5, (Span(0, 4), Span(6, 9))),)
 DAY_S = 86_400
