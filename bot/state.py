@@ -350,9 +350,12 @@ class State:
         return next(iter(self._rows(query, *values)), None)
 
     def _rows(self, query: str, *values: object) -> Sequence[sqlite3.Row]:
-        with closing(self._db.cursor()) as cursor:
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
+        try:
+            with closing(self._db.cursor()) as cursor:
+                cursor.row_factory = sqlite3.Row
+                return cursor.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StateError(self._path, f"it cannot be read ({error}).") from error
 
 
 def _columns(exchange: Exchange) -> tuple[object, ...]:

@@ -71,7 +71,7 @@ class Inbox:
         """Keep updates safe, and have the new ones handled.
 
         Raises:
-            LibraryError: they cannot be kept.
+            FootnoteError: they cannot be kept.
         """
         own: list[Json] = []
         read: dict[int, Update] = {}
