@@ -56,6 +56,19 @@ CREATE TABLE IF NOT EXISTS thumbs (
 ) WITHOUT ROWID;
 """
 
+_SESSIONS = (("exchanges", "before"), ("exchanges", "after"), ("conversations", "session"))
+
+# What others asked in reply to an answer of a user's goes on from his questions.
+_LEAVE_OUT = """
+UPDATE {table} SET {column} = (
+    SELECT json_set({column}, '$.turns', json_group_array(json(value)))
+    FROM json_each({column}, '$.turns')
+    WHERE json_extract(value, '$.question') NOT IN (
+        SELECT question FROM exchanges AS his WHERE his.asker = :user AND his.chat = {table}.chat
+    )
+) WHERE asker != :user AND chat IN (SELECT chat FROM exchanges WHERE asker = :user)
+"""
+
 _INSERT = "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -302,6 +315,8 @@ class State:
         """Delete all of a user's data, from the file too; return how many questions that were."""
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
+            for table, column in _SESSIONS:
+                self._db.execute(_LEAVE_OUT.format(table=table, column=column), {"user": user_id})
             deleted = self._db.execute("DELETE FROM exchanges WHERE asker = ?", (user_id,)).rowcount
             self._db.execute("DELETE FROM conversations WHERE asker = ?", (user_id,))
             self._db.execute("DELETE FROM thumbs WHERE user = ?", (user_id,))
@@ -335,9 +350,12 @@ class State:
         return next(iter(self._rows(query, *values)), None)
 
     def _rows(self, query: str, *values: object) -> Sequence[sqlite3.Row]:
-        with closing(self._db.cursor()) as cursor:
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
+        try:
+            with closing(self._db.cursor()) as cursor:
+                cursor.row_factory = sqlite3.Row
+                return cursor.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StateError(self._path, f"it cannot be read ({error}).") from error
 
 
 def _columns(exchange: Exchange) -> tuple[object, ...]:

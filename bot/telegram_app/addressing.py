@@ -14,7 +14,7 @@ def concerns_bot(update: Update, bot: Bot, state: State) -> bool:
     message = update.message or update.edited_message
     if message is None:
         return update.callback_query is not None or update.inline_query is not None
-    if is_addressed(message, bot) or _is_command(message, bot):
+    if is_addressed(message, bot) or is_command(message, bot):
         return True
     is_edit = update.edited_message is not None
     return is_edit and state.by_question(message.chat_id, message.message_id) is not None
@@ -24,9 +24,20 @@ def is_addressed(message: Message, bot: Bot) -> bool:
     """Say whether a message is for the bot: in a group, only one that mentions it or replies to it."""
     if message.from_user and message.from_user.is_bot and message.sender_chat is None:
         return False  # another bot; an anonymous administrator has a `sender_chat`
+    if message.via_bot and message.via_bot.id == bot.id:
+        return False  # an answer of ours, chosen in inline mode
     if message.chat.type == message.chat.PRIVATE or _mentions(message, bot):
         return True
     return is_reply_to(message, bot)
+
+
+def is_command(message: Message, bot: Bot) -> bool:
+    """Say whether a message begins with a command that is not another bot's."""
+    for entity in message.entities[:1]:
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            name = (message.text or "")[: entity.length].partition("@")[2]
+            return not name or name.casefold() == bot.username.casefold()
+    return False
 
 
 def is_reply_to(message: Message, bot: Bot) -> bool:
@@ -71,15 +82,6 @@ def language_of(user: User | None) -> str:
     """Return the language to speak with a user."""
     code = (user.language_code or "").partition("-")[0].casefold() if user else ""
     return code if code in LANGUAGES else "en"
-
-
-def _is_command(message: Message, bot: Bot) -> bool:
-    """Say whether a message begins with a command that is not another bot's."""
-    for entity in message.entities[:1]:
-        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
-            name = (message.text or "")[: entity.length].partition("@")[2]
-            return not name or name.casefold() == bot.username.casefold()
-    return False
 
 
 def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:

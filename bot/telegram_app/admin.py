@@ -125,7 +125,7 @@ class Admin:
             return
         add = Button(phrase("add", language), "n:add")
         rows = confirm_buttons(add, message.from_user.id, language)
-        if upload.text:
+        if upload.text and message.text:
             rows = ((add, Button(phrase("ask it", language), "n:ask")),)
         await say(message, phrase("add?", language, name=upload.label), rows, as_reply=True)
 
@@ -252,7 +252,7 @@ def upload_of(message: Message) -> Upload | None:
     """Return what a message has that can be an article; None if it has nothing of the kind."""
     if message.document is not None:
         return Upload(clean(message.document.file_name or "file"), document=message.document)
-    text = clean(message.text or "").strip()
+    text = clean(message.text or message.caption or "").strip()
     if _WEB.fullmatch(text):
         return Upload(text, address=text)
     if len(text) >= (MIN_FORWARDED if message.forward_origin else MIN_TEXT):

@@ -71,7 +71,7 @@ class Inbox:
         """Keep updates safe, and have the new ones handled.
 
         Raises:
-            LibraryError: they cannot be kept.
+            FootnoteError: they cannot be kept.
         """
         own: list[Json] = []
         read: dict[int, Update] = {}
@@ -118,6 +118,9 @@ class Inbox:
                 await self._handle_one(waiting[0])
             except LibraryError as problem:
                 _log.error("An update may be handled again: %s", problem)
+            except Exception as failure:  # noqa: BLE001  # whatever it is, those behind it are not to wait
+                _log.error("An update may be handled again (%s).", type(failure).__name__)
+                _log.debug("The error in full:", exc_info=failure)
             waiting.popleft()
             self._waiting -= 1
             self._room.set()

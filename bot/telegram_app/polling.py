@@ -14,7 +14,7 @@ from telegram import Bot, error
 
 from bot.telegram_app.inbox import Inbox
 from bot.telegram_app.sending import UNREADABLE, PatientSender, seconds_of
-from index.errors import LibraryError
+from index.errors import FootnoteError
 
 _log = logging.getLogger(__name__)
 
@@ -38,13 +38,13 @@ async def poll(bot: Bot, inbox: Inbox, sender: PatientSender, kinds: tuple[str, 
             offset = max([offset, *(update["update_id"] + 1 for update in updates)])
         except error.InvalidToken:
             raise
-        except (error.TelegramError, LibraryError, *UNREADABLE) as problem:
+        except (error.TelegramError, FootnoteError, *UNREADABLE) as problem:
             if isinstance(problem, error.Conflict) and now() > may_be_ours_until:
                 raise
             backoff_s = min(patience.max_backoff_s, 2 * backoff_s or patience.backoff_s)
             if isinstance(problem, error.RetryAfter):
                 await asyncio.sleep(seconds_of(problem))
-            elif isinstance(problem, LibraryError):
+            elif isinstance(problem, FootnoteError):
                 _log.error("Updates are not fetched: %s", problem)
                 await asyncio.sleep(backoff_s)
             else:

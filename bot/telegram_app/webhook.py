@@ -17,7 +17,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from bot.telegram_app.inbox import Inbox
 from bot.telegram_app.patience import Patience
 from bot.telegram_app.sending import seconds_of
-from index.errors import FootnoteError, LibraryError
+from index.errors import FootnoteError
 
 MAX_BODY = 1_000_000
 """Bytes of one update; the largest message is far below."""
@@ -137,7 +137,7 @@ class _Handler(_Quiet):
             async with asyncio.timeout(_ROOM_S):
                 await self._inbox.wait_for_room()
             self._inbox.put([update])
-        except (TimeoutError, LibraryError) as problem:
+        except (TimeoutError, FootnoteError) as problem:
             _log.warning("An update was not taken and will come again: %s", problem or "too many wait")
             raise HTTPError(503) from problem
 

@@ -155,6 +155,20 @@ def test_a_disk_that_is_full_stops_the_fetching_and_loses_nothing(bare_server, t
         assert texts(bare_server, 1) == ["You asked: one"]
 
 
+def test_a_state_that_cannot_be_read_stops_the_fetching_and_loses_nothing(bare_server, tmp_path):
+    with running(bare_server, tmp_path):
+        bare_server.wait_for("getUpdates")
+        with sqlite3.connect(tmp_path / "telegram.sqlite", isolation_level=None) as file:
+            file.execute("ALTER TABLE exchanges RENAME TO away")
+            group = {"id": -5, "type": "group", "title": "G"}
+            bare_server.edit(bare_server.say("talk", chat=group, sender=ANN), "other talk", chat=group)
+            bare_server.wait_for("getUpdates", 5)
+            bare_server.say("one", chat=ANNS, sender=ANN)
+            file.execute("ALTER TABLE away RENAME TO exchanges")
+        file.close()
+        assert texts(bare_server, 1) == ["You asked: one"]
+
+
 # --- Telegram wants to be left alone ---
 
 

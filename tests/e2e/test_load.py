@@ -108,3 +108,10 @@ def test_talk_in_a_group_that_is_not_for_the_bot_counts_for_nobody(server):
     text = "@FootnoteTestBot one"
     server.say(text, chat=GROUP, sender=ANN, entities=mention(text))
     assert texts(server, 1, GROUP) == ["You asked: one"]
+
+
+def test_commands_in_a_group_count_too(server):
+    at = int(time.time()) - 3600
+    for _ in range(PER_MINUTE * 3):
+        server.say("/help", chat=GROUP, sender=ANN, date=at)
+    assert texts(server, 2 * PER_MINUTE + 1, GROUP, timeout_s=15).count(TOO_MANY) == 1

@@ -311,6 +311,12 @@ def test_an_edit_that_adds_the_mention_is_answered_and_one_that_drops_it_edits(s
     assert server.wait_for("editMessageText")[0]["text"] == "You asked: two"
 
 
+def test_an_answer_chosen_in_inline_mode_is_no_question(server):
+    server.say("one, answered", via_bot=BOT)
+    server.say("two")
+    assert server.shown(1)[0]["text"] == "You asked: two"
+
+
 def test_other_bots_in_a_group_are_not_answered(server):
     text = "@FootnoteTestBot one"
     server.say(text, chat=GROUP, sender={**BEN, "is_bot": True}, entities=mention(text))

@@ -174,6 +174,16 @@ def test_a_forwarded_text_need_not_be_long(server):
     assert last(server, 1)["text"].startswith("Add “")
 
 
+def test_a_forwarded_picture_has_its_article_below(server):
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
+    picture = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+    server.post(photo=[picture], caption=TEXT, forward_origin=origin)
+    asked = last(server, 1)
+    assert buttons(asked) == [["Add", "Cancel"]]
+    server.press(asked)
+    assert outcome(server, asked) == f"Added: {TITLE} (passages: 4)"
+
+
 def test_a_link_is_read(server):
     page = f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1>" + "".join(
         f"<p>{paragraph}</p>" for paragraph in TEXT.split("\n\n")[2:]

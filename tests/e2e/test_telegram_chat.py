@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,31 @@ def test_a_footnote_opens_its_passage_with_its_neighbours_and_a_link_to_share(se
         ["↩ Back to the answer"],
     ]
     assert alert(seeded) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://example.org/a?b=1", [["🔗 Source"]]),
+        ("https://bücher.example/ä", [["🔗 Source"]]),
+        ("http://intranet/a", []),  # Telegram refuses a message with such a button
+        ("file:///a.html", []),
+    ],
+)
+def test_an_opened_passage_has_a_link_to_the_source_where_there_is_one(bare_server, tmp_path, address, shown):
+    article = replace(read_text("Steps\n\nJonas Lie climbed the ninety steps.", "steps"), url=address)
+    with running(bare_server, tmp_path, Dialogue(Library.of([article]))):
+        answer = ask(bare_server, "Who climbed the ninety steps?")
+        bare_server.press(answer)
+        opened = edited(bare_server, answer)
+    assert [row for row in buttons(opened) if "Source" in row[0]] == shown
+    links = [
+        button["url"]
+        for row in opened["reply_markup"]["inline_keyboard"]
+        for button in row
+        if "url" in button
+    ]
+    assert links == [address] * len(shown)
 
 
 def test_one_can_page_back_and_forth_and_back_to_the_answer(seeded):

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from bot.models import Session, Turn
+from bot.models import Note, Session, Turn
 from bot.state import Cited, Exchange, Place, State, StateError
 from bot.telegram_text import TelegramText, TextEntity
 from index.models import Span
 
 PLACE = Place(7, 0, 7)
-ASKED = Session((Turn("Who?", ("a-1",)),), "a")
+ASKED = Session((Turn("Who?", ("a-1",), ("Yoon.",), (Note("carried", "he", "Yoon"),)),), "a")
 SHOWN = TelegramText("Yoon. [1]", (TextEntity("bold", 0, 4),))
 CITED = (Cited("a-1", "a", 2.5, (Span(0, 4), Span(6, 9))),)
 DAY_S = 86_400
@@ -235,3 +235,19 @@ def test_a_process_that_runs_for_long_drops_what_gets_too_old(state):
     state._pruned_at -= 3_601  # as if it had been an hour ago
     record(state, exchange(3, 4))
     assert state.exchange(old.id) is None
+
+
+def test_forgetting_a_user_leaves_his_questions_out_of_what_others_asked_in_reply(file, state):
+    group, his, hers = -1, Place(-1, 0, 7), Place(-1, 0, 8)
+    asked = Turn("A secret of his?", ("a-1",), ("Yoon.",))
+    replied = Turn("And then?", ("a-2",), ("Li.",), (Note("carried", "he", "Yoon"),))
+    record(state, exchange(1, 2, his, question=asked.question, after=Session((asked,))))
+    both = Session((asked, replied), "a")
+    answer = exchange(3, 4, hers, question=replied.question, before=Session((asked,), "a"), after=both)
+    record(state, answer)
+    assert state.forget(7) == 1
+    kept = state.by_answer(group, 4)
+    assert (kept.before, kept.after) == (Session((), "a"), Session((replied,), "a"))
+    assert state.session(hers) == kept.after
+    state.close()
+    assert b"secret" not in file.read_bytes()

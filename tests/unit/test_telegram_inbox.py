@@ -216,3 +216,27 @@ def test_a_reply_to_the_bot_keeps_what_it_replies_to(pending):
 
     asyncio.run(run())
     assert "reply_to_message" in pending.unhandled()[0]["message"]
+
+
+def test_an_update_that_fails_is_logged_without_its_text_and_holds_up_no_other(pending, caplog):
+    async def run():
+        done = []
+
+        async def handle(update):
+            if update.update_id == 1:
+                raise RuntimeError(update.message.text)
+            done.append(update.update_id)
+
+        inbox = Inbox(pending, handle, any_update)
+        inbox.put([text(1, text="secret"), text(2), text(3, chat=2)])
+        await inbox.drain(1.0)
+        assert sorted(done) == [2, 3]
+        assert [update["update_id"] for update in pending.unhandled()] == [1]
+        inbox.put([text(4)])
+        await inbox.drain(1.0)
+        assert done[-1] == 4
+
+    asyncio.run(run())
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        "An update may be handled again (RuntimeError)."
+    ]
