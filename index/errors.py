@@ -54,4 +54,5 @@ class LibraryError(FootnoteError):
 
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
+        self.problem = problem
         super().__init__(f"{path}: {problem}")

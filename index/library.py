@@ -8,7 +8,7 @@ little of it in memory.
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -62,6 +62,8 @@ RANK_BM25_MOST = 500
 for twice as many, 1,700 for 10,000; tantivy is opened in 1, and imported in 5, whatever the size."""
 
 _REMEMBERED = 2_000  # passages whose analysed sentences are remembered (some 20 kB each)
+
+_WITHOUT_INDEX = "The articles are kept; FOOTNOTE_ENGINE=rank_bm25 asks them without an index."
 
 Outcome = Literal["read", "unchanged", "replaced"]
 
@@ -457,10 +459,11 @@ class Shelf:
                     yield from self._add(batch)
                     if growing is None or growing.done():
                         growing = beside.submit(self._bring_up, self._wait_s)
-            finally:
-                if growing is not None:
-                    growing.result()
-                self._bring_up(self._wait_s)
+            except BaseException:
+                with suppress(LibraryError):  # what went wrong first is told
+                    self._catch_up(growing)
+                raise
+            self._catch_up(growing)
 
     def remove(self, article_id: str) -> None:
         """Drop an article.
@@ -505,8 +508,18 @@ class Shelf:
             return store.passage_count > RANK_BM25_MOST
         return self._choice == "tantivy"
 
+    def _catch_up(self, growing: Future[None] | None) -> None:
+        """Bring the index up when it has grown by what it is growing by."""
+        if growing is not None:
+            growing.result()
+        self._bring_up(self._wait_s)
+
     def _bring_up(self, wait_s: float) -> None:
-        """Bring the index, if one is needed, to what the database holds."""
+        """Bring the index, if one is needed, to what the database holds.
+
+        Raises:
+            LibraryError: it cannot be written.
+        """
         store = Store.open(self._path)
         if store is None:
             return
@@ -514,8 +527,12 @@ class Shelf:
             if self._is_indexed(store):
                 from index.engines.tantivy import bring_up
 
-                with lock(self.folder / "tantivy.lock", wait_s), store.snapshot():
-                    bring_up(self._index, store)
+                try:
+                    with lock(self.folder / "tantivy.lock", wait_s), store.snapshot():
+                        bring_up(self._index, store)
+                except LibraryError as error:
+                    problem = f"{error.problem} {_WITHOUT_INDEX}"
+                    raise LibraryError(error.path, problem) from error
 
     @contextmanager
     def _changing(self) -> Iterator[Store]:

@@ -482,7 +482,7 @@ def _problem(error: sqlite3.Error) -> str:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "another process is writing to it; try again when that has ended."
     if name.startswith("SQLITE_FULL"):
-        return "the disk is full, and nothing was changed; make room and try again."
+        return "the disk is full, and what was kept before is unchanged; make room and try again."
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"it cannot be written; {_ELSEWHERE}"
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):

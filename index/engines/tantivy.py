@@ -318,6 +318,9 @@ def _telling(folder: Path | None) -> Iterator[None]:
     """Turn tantivy's errors into one plain line."""
     try:
         yield
+    except OSError as error:
+        problem = f"the index cannot be written ({error.strerror or error})."
+        raise LibraryError(str(folder), problem) from error
     except _ERRORS as error:
         told = " ".join(str(error).split())
         problem = f"the index cannot be used ({told}); remove this folder, and it is made anew."

@@ -19,7 +19,7 @@ def find_sources(names: Iterable[str]) -> Iterator[str | ReadingError]:
     visited twice.
     """
     for name in names:
-        if is_web_address(name) or not Path(name).is_dir():
+        if is_web_address(name) or not os.path.isdir(name):  # noqa: PTH112  # `Path` raises if it may not look
             yield name
         else:
             yield from _in_folder(name)

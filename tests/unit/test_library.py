@@ -350,6 +350,26 @@ class TestEngines:
             damage(indexed.folder / "tantivy")
             assert self.found(indexed.library()) == found
 
+    def test_an_index_that_cannot_be_written_is_told_with_the_way_round_it(self, indexed):
+        shutil.rmtree(indexed.folder / "tantivy")
+        (indexed.folder / "tantivy").write_text("in the way")
+        for use in (lambda: indexed.library().engine, lambda: indexed.add(article(MILL), "mill.txt")):
+            with pytest.raises(LibraryError, match=r"cannot be written .* kept; FOOTNOTE_ENGINE=rank_bm25"):
+                use()
+        assert self.found(Shelf(indexed.folder, "rank_bm25").library())
+        assert titles(indexed)[-1] == "The mill"
+
+    def test_of_two_failures_the_first_is_told(self, indexed):
+        shutil.rmtree(indexed.folder / "tantivy")
+        (indexed.folder / "tantivy").write_text("in the way")
+
+        def stopped():
+            yield article(MILL), "mill.txt"
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            list(indexed.add_all(stopped()))
+
     def test_an_index_that_lags_behind_is_brought_up(self, indexed):
         Shelf(indexed.folder, "rank_bm25").add(article(MILL), "mill.txt")
         library = indexed.library()

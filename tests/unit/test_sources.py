@@ -64,6 +64,12 @@ class TestFind:
         assert found[0] == str(tmp_path / "a.txt")
         assert "Permission denied" in str(found[1])
 
+    def test_a_name_that_no_file_can_have_is_left_to_be_told_as_a_file_is(self, tmp_path):
+        name = str(tmp_path / ("n" * 300))
+        assert list(find_sources([name])) == [name]
+        (error,) = read_source(name)
+        assert str(error).startswith(f"{name}: cannot be read (")
+
 
 class TestFiles:
     def test_the_key_of_a_file_is_its_absolute_path(self, tmp_path, monkeypatch):
