@@ -52,7 +52,7 @@ def test_the_readme_has_one_line_that_asks_and_one_that_tests():
     ask, test = lines
     assert "\n" not in ask + test
     assert ask.endswith('footnote ask "What did Yoon ask China about North Korea?"')
-    assert test.endswith("-m pytest")
+    assert test.endswith("-m pytest -n auto")
 
 
 def test_extras_that_documents_install_exist():
