@@ -162,15 +162,15 @@ def _written(text: str | None) -> str:
 
 
 def _with_byline(pieces: Sequence[Piece], said: Particulars) -> tuple[list[Piece], Particulars]:
-    """Return the pieces, bylines before the first paragraph of prose marked as such, and what they tell.
+    """Return the pieces, bylines before the first paragraph of prose marked as such, and what all tell.
 
     What the format itself says of author and date holds; the byline fills in what it leaves out.
     """
     marked = list(pieces)
+    is_head = True
     for n, piece in enumerate(pieces):
-        if piece.kind == "paragraph":
-            if is_prose(piece.text):
-                break
+        is_head = is_head and not (piece.kind == "paragraph" and is_prose(piece.text))
+        if piece.kind == "byline" or (piece.kind == "paragraph" and is_head):
             byline = parse_byline(piece.text)
             if byline:
                 marked[n] = piece._replace(kind="byline")

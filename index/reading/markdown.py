@@ -48,9 +48,7 @@ def read_markdown(text: str, source: str) -> Article:
             pieces[n] = piece._replace(kind="title")
             break
     for n, piece in enumerate(pieces[:_HEAD]):
-        byline = parse_byline(piece.text) if piece.kind == "paragraph" else None
-        if byline is not None:
-            said = said._replace(author=said.author or byline.author, date=said.date or byline.date)
+        if piece.kind == "paragraph" and parse_byline(piece.text) is not None:
             pieces[n] = piece._replace(kind="byline")
     return compose(pieces, said, source)
 

@@ -4,6 +4,7 @@ import pytest
 
 from index.errors import ReadingError
 from index.reading.html import MAX_TAGS, decode_html, read_html
+from tests.blocks import texts
 
 MEETING = "The council met on Monday and agreed to repair the old bridge before the winter comes to Osterby."
 MONEY = "The town pays for one half of it and the province for the other half, as it did before the flood."
@@ -36,11 +37,6 @@ BODY = f"""
 def whole(head=HEAD, body=BODY, lang=' lang="en"'):
     """Return a page."""
     return f"<!doctype html><html{lang}><head>{head}</head><body>{body}</body></html>"
-
-
-def texts(article, kind):
-    """Return the texts of the blocks of a kind."""
-    return [article.text[block.start : block.end] for block in article.blocks if block.kind == kind]
 
 
 class TestArticle:

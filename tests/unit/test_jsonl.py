@@ -64,6 +64,13 @@ class TestArticle:
         ]
         assert article.blocks[4].section == ("Who pays",)
 
+    def test_a_byline_in_the_text_tells_what_the_line_does_not(self):
+        text = f"By Ada Quill, 4 May\n\n{MEETING}"
+        article = only({"title": "The bridge", "text": text})
+        assert (article.author, article.date) == ("Ada Quill", "4 May")
+        assert article.text == f"The bridge\n\n{text}"
+        assert only({"title": "The bridge", "author": "Ben Stone", "text": text}).author == "Ben Stone"
+
     @pytest.mark.parametrize(
         "url", ["javascript:alert(1)", "file:///etc/passwd", "/a", "http://", "http://a b"]
     )

@@ -4,14 +4,10 @@ import pytest
 
 from index.errors import ReadingError
 from index.reading.markdown import read_markdown
+from tests.blocks import texts
 
 MEETING = "The council met on Monday and agreed to repair the old bridge before the winter comes."
 MONEY = "The town pays for one half of it and the province for the other half, as it did before."
-
-
-def texts(article, kind):
-    """Return the texts of the blocks of a kind."""
-    return [article.text[block.start : block.end] for block in article.blocks if block.kind == kind]
 
 
 class TestText:

@@ -4,6 +4,7 @@ import pytest
 
 from index.errors import ReadingError
 from index.reading.pdf import MAX_PDF_BYTES, read_pdf
+from tests.blocks import texts
 from tests.pdfs import Printed, column, pdf
 
 MEETING = (
@@ -16,11 +17,6 @@ MONEY = (
 )
 TITLE = Printed("The bridge is mended", 760, size=18)
 BYLINE = Printed("By Ada Quill, 4 May 2023", 735)
-
-
-def texts(article, kind):
-    """Return the texts of the blocks of a kind."""
-    return [article.text[block.start : block.end] for block in article.blocks if block.kind == kind]
 
 
 class TestLines:

@@ -7,6 +7,7 @@ from index.errors import ReadingError
 from index.library import SEED, seed_article
 from index.reading import MAX_BYTES, read_bytes, read_text, split_paragraphs
 from index.tables import data_file
+from tests.blocks import texts
 
 PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*.txt"))
 MEETING = "The council met on Monday and agreed to repair the old bridge before the winter comes."
@@ -15,11 +16,6 @@ QUARREL = "Ada Quill and Ben Stone, who own the mill below, fear for their water
 
 LI = "What Yoon Suk-yeol and Li Qiang agreed on"
 KISHIDA = "What Yoon Suk-yeol and Fumio Kishida agreed on"
-
-
-def texts(article, kind):
-    """Return the texts of the blocks of a kind."""
-    return [article.text[block.start : block.end] for block in article.blocks if block.kind == kind]
 
 
 def page(*lines, gap="\n\n"):
