@@ -441,18 +441,18 @@ def lock(path: Path, wait_s: float | None = None) -> Iterator[None]:
 
     SQLite locks on every platform, and lets go when the process is killed.
     """
-    with closing(_connect(path, "mode=rwc", BUSY_S if wait_s is None else wait_s)) as held:
+    with closing(_connect(path, "mode=rwc", wait_s)) as held:
         with TellingErrors(path):
             held.execute("BEGIN IMMEDIATE")
         yield
 
 
-def _connect(path: Path, how: str, wait_s: float = BUSY_S) -> sqlite3.Connection:
+def _connect(path: Path, how: str, wait_s: float | None = None) -> sqlite3.Connection:
     with TellingErrors(path):
         return sqlite3.connect(
             f"file:{quote(str(path))}?{how}",
             uri=True,
-            timeout=wait_s,
+            timeout=BUSY_S if wait_s is None else wait_s,
             isolation_level=None,  # transactions begin and end where we say
             check_same_thread=False,
         )
