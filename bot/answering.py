@@ -152,11 +152,18 @@ def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, libr
 def weigh_hits(query: Query, session: Session, library: Library, weigher: Weigher) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
+    Those of an article whose date the question has come behind them, where its title and date were found.
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
     near = query.leaning.near if query.leaning else ()
+    heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
+    for article_id in filter(weigher.is_of_date, heads):
+        known = {hit.passage.id for hit in hits}
+        more = library.search(concepts, DEPTH, article_id=article_id)
+        new = [hit for hit in more if hit.passage.id not in known]
+        hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
     hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in near if n not in found]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]

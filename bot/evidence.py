@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Query
-from index.analyzer import PAIR
+from index.analyzer import PAIR, analyzer
+from index.bylines import Date, read_dates
 from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import rows, text_vector, unit_vectors
@@ -59,6 +60,7 @@ class Evidence:
 
     `above` is what only the title and the headings above have, as a share; `found_above` is that by concept.
     `named` is the share of the names of the question that passage and headings have, 1 if it names nothing.
+    `is_of_date` says that its article was printed on a date of the question, whose words count as above it.
     """
 
     hit: Hit
@@ -67,6 +69,7 @@ class Evidence:
     above: float
     found_above: tuple[float, ...]
     named: float
+    is_of_date: bool = False
 
     @property
     def found(self) -> list[float]:
@@ -117,12 +120,16 @@ class Weigher:
             first, _, second = pair.terms[0].term.partition(PAIR)
             self._pairs[pair.terms[0].term] = min(of_term.get(first, 0.1), of_term.get(second, 0.1))
         self._pair_total = sum(self._pairs.values()) or 1.0
+        self._dates = read_dates(query.text) if library.article_count > 1 else []
+        self._analyse = analyzer(query.language)
         self._seconds = {pair.partition(PAIR)[2] for pair in (*self._pairs, *self._by_term) if PAIR in pair}
 
     def weigh(self, hit: Hit) -> Evidence:
         """Return what the query finds in a hit."""
         scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
-        above = self._scan(self._library.tokens_above(hit.passage)).found
+        dates = self._dates_of(hit.passage.article_id)
+        told = [token for date in dates for token in self._analyse.tokens(date.text)]
+        above = self._scan([*self._library.tokens_above(hit.passage), *told]).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
         meanings = (self._library.vectors(hit.passage) @ self._vector).tolist()
@@ -134,7 +141,17 @@ class Weigher:
             above=self._share(only_above),
             found_above=only_above,
             named=self._named([max(a, f) for a, f in zip(above, whole.found, strict=True)]),
+            is_of_date=bool(dates),
         )
+
+    def _dates_of(self, article_id: str) -> list[Date]:
+        """Return the dates of the question on which an article was printed, where there are several."""
+        printed = read_dates(self._library.entry(article_id).date or "")[:1] if self._dates else []
+        return [date for date in self._dates if any(date.agrees(own) for own in printed)]
+
+    def is_of_date(self, article_id: str) -> bool:
+        """Say whether an article, one of several, was printed on a date of the question."""
+        return bool(self._dates_of(article_id))
 
     def _named(self, found: Sequence[float]) -> float:
         named = [(w, f) for w, f, c in zip(self.weights, found, self.concepts, strict=True) if c.is_name]

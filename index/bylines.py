@@ -26,6 +26,43 @@ class Byline(NamedTuple):
     date: str | None
 
 
+class Date(NamedTuple):
+    """A date as a text has it, and read; year and day are None where it has none."""
+
+    text: str
+    year: int | None
+    month: int
+    day: int | None
+
+    def agrees(self, other: "Date") -> bool:
+        """Say whether both may be the same: the month is, and nothing that both tell differs."""
+        return self.month == other.month and all(
+            mine is None or theirs is None or mine == theirs
+            for mine, theirs in ((self.year, other.year), (self.day, other.day))
+        )
+
+
+def read_dates(text: str) -> list[Date]:
+    """Return the dates of a text, in order: with a month in English letters, or year, month, day in figures.
+
+    >>> read_dates("on 2023-05-03 at 06:30"), read_dates("before June 9")
+    ([Date(text='2023-05-03', year=2023, month=5, day=3)], [Date(text='June 9', year=None, month=6, day=9)])
+    """
+    months = [name[:3] for name in table("bylines")["months"][:12]]
+    found = []
+    for match in _date_pattern().finditer(text):
+        numbers = [int(number) for number in re.findall(r"\d+", match.group())]
+        names = [word[:3] for word in re.findall(r"[^\W\d_]{3,}", match.group().casefold())]
+        month = next((months.index(name) + 1 for name in names if name in months), None)
+        if month is not None:
+            year = next((number for number in numbers if number > 31), None)
+            day = next((number for number in numbers if number <= 31), None)
+            found.append(Date(match.group(), year, month, day))
+        elif re.match(r"\d{4}\D", match.group()) and len(numbers) == 3:
+            found.append(Date(match.group(), *numbers))
+    return found
+
+
 def parse_byline(line: str) -> Byline | None:
     """Return author and date if the line is nothing but a byline or a date line, else None.
 

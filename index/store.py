@@ -447,12 +447,12 @@ def lock(path: Path, wait_s: float = BUSY_S) -> Iterator[None]:
         yield
 
 
-def _connect(path: Path, how: str, wait_s: float = BUSY_S) -> sqlite3.Connection:
+def _connect(path: Path, how: str, wait_s: float | None = None) -> sqlite3.Connection:
     with TellingErrors(path):
         return sqlite3.connect(
             f"file:{quote(str(path))}?{how}",
             uri=True,
-            timeout=wait_s,
+            timeout=BUSY_S if wait_s is None else wait_s,
             isolation_level=None,  # transactions begin and end where we say
             check_same_thread=False,
         )

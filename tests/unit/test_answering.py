@@ -275,6 +275,64 @@ class TestOneArticle:
         assert found.text_of(found.quotes[0]) == "By Ada Wren, 14 March 2022"
 
 
+COUNCIL = """The council of {town}
+
+By Ada Wren, {date}
+
+The council of the town met in the hall and agreed to spend {crowns} crowns on the old bridge.
+
+Mayor {mayor} closed the meeting at noon, because of the storm that had come over the river.
+"""
+MEETINGS = [
+    COUNCIL.format(town="Osterby", date="3 May 2023", crowns=100, mayor="Brown"),
+    COUNCIL.format(town="Lindal", date="2023-06-09", crowns=200, mayor="Green"),
+    COUNCIL.format(town="Torsby", date="May 21", crowns=300, mayor="Black"),
+]
+
+
+class TestOfSeveralArticles:
+    @pytest.mark.parametrize(
+        ("question", "mayor"),
+        [
+            ("Who closed the meeting in The council of Lindal?", "Green"),
+            ("Who closed the meeting on 3 May 2023?", "Brown"),
+            ("who closed the meeting on may 3", "Brown"),
+            ("In the article of 2023-05-03, who closed the meeting?", "Brown"),
+            ("Who closed the meeting on June 9, 2023?", "Green"),
+            ("Who closed the meeting in June 2023?", "Green"),
+            ("Who closed the meeting on 21 May?", "Black"),
+        ],
+    )
+    def test_one_is_preferred_whose_title_or_date_the_question_has(self, question, mayor):
+        (first, *_) = quoted(question, of=library(*MEETINGS))
+        assert first.startswith(f"Mayor {mayor} closed the meeting")
+
+    def test_one_is_found_by_its_date_among_more_than_are_looked_at(self):
+        days = [(month, day) for month in (1, 3) for day in range(1, 29)]
+        many = [
+            COUNCIL.format(town=f"T{m}x{d}", date=f"2021-{m:02}-{d:02}", crowns=f"{m}{d}", mayor="Moss")
+            for m, d in days
+        ]
+        (first, *_) = quoted("How much did the council spend on 2021-03-17?", of=library(*many))
+        assert "317 crowns" in first
+
+    def test_the_date_of_one_does_not_outweigh_what_another_says(self):
+        mill = MILL.replace("14 March 2022", "3 May 2023").replace("the river by boat", "the harbour")
+        other = (
+            "The sea\n\nBy Ada Wren, 4 May 2023\n\nA whale was seen at the harbour on 3 May 2023 by boys.\n"
+        )
+        (first, *_) = quoted("Who saw a whale at the harbour on 3 May 2023?", of=library(mill, other))
+        assert first.startswith("A whale was seen")
+
+
+def test_a_single_article_is_asked_as_if_it_had_no_date():
+    question = "Who closed the bridge on 14 March 2022?"
+    query = understand(question, Session(), LIBRARY)
+    evidence = weigh_hits(query, Session(), LIBRARY, Weigher(query, LIBRARY))
+    assert evidence
+    assert not any(e.is_of_date for e in evidence)
+
+
 def test_a_follow_up_without_words_is_answered_by_the_question_before():
     session = Session((Turn("Who closed the bridge?"),))
     found = ask("why?", session=session, always=True)

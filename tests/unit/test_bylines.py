@@ -1,6 +1,6 @@
 import pytest
 
-from index.bylines import introduces_author, name_alone, parse_byline
+from index.bylines import introduces_author, name_alone, parse_byline, read_dates
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,34 @@ def test_a_name_is_of_two_words_with_capitals_and_nothing_else(line, is_name):
 )
 def test_a_line_that_begins_with_the_author_and_says_who_that_is_is_told(line, author, is_about):
     assert introduces_author(line, author) == is_about
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("on 3 May 2023, or in July 2024", [(2023, 5, 3), (2024, 7, None)]),
+        ("May 3", [(None, 5, 3)]),
+        ("3rd sept. 2023", [(2023, 9, 3)]),
+        ("2023-05-03T06:30:00Z", [(2023, 5, 3)]),
+        ("03.05.2023", []),  # the third of May, or the fifth of March
+        ("in May, or in 2023, as they may", []),
+        ("", []),
+    ],
+)
+def test_dates_of_a_text_are_read(text, dates):
+    assert [(date.year, date.month, date.day) for date in read_dates(text)] == dates
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("May 3", "3 May 2023", True),
+        ("May 2023", "2023-05-03", True),
+        ("3 May 2022", "3 May 2023", False),
+        ("3 June 2023", "3 May 2023", False),
+        ("4 May", "3 May 2023", False),
+    ],
+)
+def test_dates_agree_where_nothing_that_both_tell_differs(one, other, agree):
+    (mine,), (theirs,) = read_dates(one), read_dates(other)
+    assert mine.agrees(theirs) == theirs.agrees(mine) == agree
