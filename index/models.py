@@ -42,7 +42,6 @@ class Article:
     `author` and `date` are as printed, None where the text has none. `language` is an ISO 639-1 code. `url`
     is the http or https address that it came from, where there is one.
     `blocks` are in the order of the text; only a run-in heading lies within another, the paragraph it opens.
-    `url` is the address it came from, None for a file.
     """
 
     id: str
