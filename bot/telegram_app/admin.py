@@ -25,7 +25,7 @@ from bot.telegram_app.context import (
 from bot.telegram_app.sending import answer_press, edit, edit_buttons, say, send
 from bot.telegram_buttons import ADD, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
 from bot.telegram_text import TelegramText, plain, shorten
-from index.errors import FootnoteError, ReadingError
+from index.errors import FootnoteError, ReadingError, UnknownArticleError
 from index.reading import read_text
 from index.reading.formats import Read, read_any
 from index.reading.sources import read_source
@@ -215,15 +215,19 @@ class Admin:
         query, message, (article_id, step) = press_of(update, context)
         if not await self._is_allowed(update):
             return
-        await answer_press(query)
         language = language_of(query.from_user)
         try:
             title = shorten(self._desk.library.entry(article_id).title, _NAME)
-            if step == "ask":
-                remove = Button(phrase("remove", language), f"r:{article_id}:yes")
-                rows = confirm_buttons(remove, query.from_user.id, language)
-                await _show(message, phrase("remove?", language, title=title), rows)
-                return
+        except UnknownArticleError:  # pressed twice, or in an old list
+            await answer_press(query, phrase("article gone", language), is_alert=True)
+            return
+        await answer_press(query)
+        if step == "ask":
+            remove = Button(phrase("remove", language), f"r:{article_id}:yes")
+            rows = confirm_buttons(remove, query.from_user.id, language)
+            await _show(message, phrase("remove?", language, title=title), rows)
+            return
+        try:
             await asyncio.to_thread(self._operator.shelf.remove, article_id)
         except FootnoteError as problem:
             await _show(message, str(problem))

@@ -331,6 +331,19 @@ def test_an_article_is_removed_once_it_is_confirmed(server, shelf):
     assert last(server, 4)["text"] == f"{phrase('welcome')}\n\n{phrase('articles none')}"
 
 
+def test_a_removal_pressed_twice_says_that_the_article_is_gone_and_still_shows_that_it_was_removed(server):
+    server.say("/remove")
+    shown = last(server, 1)
+    server.press(shown)
+    server.wait_for("editMessageText")
+    confirm = last(server, 1)
+    server.press(confirm)
+    server.press(confirm)
+    alert = server.wait_for("answerCallbackQuery", 3)[-1]
+    assert (alert["text"], alert["show_alert"]) == (phrase("article gone"), True)
+    assert outcome(server, shown, 2).startswith("Removed: ")
+
+
 def test_a_removal_can_be_cancelled(server, shelf):
     server.say("/remove")
     shown = last(server, 1)
