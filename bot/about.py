@@ -110,10 +110,8 @@ def _fitness(
     """Return how well a line fits, in two steps: the kind of line that is asked for, then words in common."""
     text = passage.text_of(line.span)
     is_byline = passage.kind == "metadata" and text != article.title
-    has_author, has_date = (
-        bool(article.author and article.author in text),
-        bool(article.date and article.date in text),
-    )
+    has_author = bool(article.author and article.author in text)
+    has_date = bool(article.date and article.date in text)
     words = len(asked & {term for token in line.tokens for term in token.terms})
     cues = _cues()
     if passage.kind == "biography":

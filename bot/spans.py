@@ -29,9 +29,9 @@ _WHEN = (
     r"|(?:near|foreseeable) future|yesterday|today|tomorrow"
 )
 _HOW_LONG = rf"(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:\w+ )?{_UNIT}"
-_ALSO_WORDS = frozenset(
-    {"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"}
-)  # months only with a capital
+_ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"})
+"""Months only with a capital."""
+
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
 _WHY = (

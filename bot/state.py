@@ -189,9 +189,8 @@ class State:
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # outlives a killed process without an fsync an answer
+        # What is written outlives a killed process, without an fsync an answer.
+        self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA secure_delete = ON")  # what a user has deleted is not left in the file
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -320,9 +319,8 @@ class State:
             deleted = self._db.execute("DELETE FROM exchanges WHERE asker = ?", (user_id,)).rowcount
             self._db.execute("DELETE FROM conversations WHERE asker = ?", (user_id,))
             self._db.execute("DELETE FROM thumbs WHERE user = ?", (user_id,))
-            self._db.execute(
-                "DELETE FROM choices WHERE chat = ?", (user_id,)
-            )  # the private chat has the same id
+            # The private chat has the id of its user.
+            self._db.execute("DELETE FROM choices WHERE chat = ?", (user_id,))
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return deleted
 

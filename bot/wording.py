@@ -1,4 +1,4 @@
-"""How a question is worded: what kind of answer it asks for, and what its phone style stands for."""
+"""What the wording tells: the kind of answer that is asked for, turns of phrase, phone style written out."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,6 @@ _ASKS: tuple[tuple[str, AnswerType], ...] = (
     (r"\bwhy\b|\bwhat (?:is|was) the reason\b|\bhow come\b", "why"),
     (r"\bhow\b", "how"),
 )
-
 
 _KIND_WORD = re.compile(
     r"\b(?:what|which)\s+(?:years?|dates?|days?|months?|time|week|decade|city|cities|country|countries|place|town|"
@@ -40,7 +39,6 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 
-
 _CONTRAST = re.compile(
     r"\b(?:compar\w*|contrast\w*|differ\w*|both|each(?! other)|respectively|versus|vs|"
     r"on (?:the )?one (?:side|hand)|and (?:of|with|what|how|in|by|from)|between)\b",
@@ -56,7 +54,6 @@ _MUTUAL = re.compile(
     r"|relations?\w*|quarrel\w*|trad\w+|deals?|dialogues?|cooperat\w*|plan\w*|pledge\w*)\b",
     re.IGNORECASE,
 )
-
 
 _PERSONAL = re.compile(r"\b(?:i|me|my|mine|we|us|our|you|your|yours)\b")
 _POLITE = re.compile(
@@ -123,9 +120,8 @@ def plain_style(message: str, language: str) -> str:
 
 
 def _written_out(word: str, known: Mapping[str, str]) -> str:
-    return (
-        word if len(word) == 1 and word.isupper() else known.get(word.lower(), word)
-    )  # "N Korea", "U Thant"
+    is_initial = len(word) == 1 and word.isupper()  # "N Korea", "U Thant"
+    return word if is_initial else known.get(word.lower(), word)
 
 
 def is_substitution(message: str) -> bool:

@@ -182,9 +182,8 @@ class TantivyEngine:
                 for place, weight in places[term]:
                     best[place] = max(best.get(place, 0.0), weight * score)
             total = 0.0
-            for place in sorted(
-                best
-            ):  # in the order in which every engine adds, which decides the last digit
+            # In the order in which every engine adds, which decides the last digit.
+            for place in sorted(best):
                 total += best[place]
             if total > 0:
                 found.append((number, total))

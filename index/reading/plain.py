@@ -28,9 +28,7 @@ _CHARSETS = re.compile(  # of pages; Python's codecs know odd ones, some of them
 )
 _MAX_WRAP = 120  # nobody wraps wider
 _FIRST_WORD = re.compile(r"^(?:[\u3040-\u30ff\u3400-\u9fff]|\S+)")  # scripts without spaces break anywhere
-_AFTER_STANDFIRST = (
-    4  # lines behind the first paragraph, if that is a standfirst, among which the byline stands
-)
+_AFTER_STANDFIRST = 4  # lines behind a standfirst among which the byline stands
 _HEAD = 3  # lines from the start of a text without furniture among which the byline stands
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least

@@ -3,7 +3,6 @@
 As a script, `python -m tests.e2e.test_kills 200`, it kills so many times; the suite is content with a few.
 """
 
-import os
 import random
 import shutil
 import signal
@@ -48,16 +47,15 @@ def articles():
 
 
 def kill_once(folder, dice):
-    """Let a process add articles for a moment, kill it, and say whether it had ended before."""
+    """Let a process add articles for a moment, and kill it."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder)], cwd=CHECKOUT, stdout=subprocess.PIPE, env={**os.environ}
+        [sys.executable, "-c", WRITER, str(folder)], cwd=CHECKOUT, stdout=subprocess.PIPE
     )
     with process:
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(dice.uniform(0, 0.4))
         process.send_signal(signal.SIGKILL)
-    return process.returncode == 0
 
 
 def check(folder):
