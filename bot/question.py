@@ -43,6 +43,8 @@ def understand(message: str, session: Session, library: Library) -> Query:
     concepts = reader.concepts(tokens, message)
     known = people_meant(session, library) if language == "en" else []
     meant = antecedents(message, session, known, library)
+    if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
+        session = replace(session, turns=())  # "asdfgh" goes on from nothing
     if known:
         concepts, told = with_people(concepts, message, known, library.vocabulary)
         reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
@@ -64,6 +66,11 @@ def understand(message: str, session: Session, library: Library) -> Query:
         notes=(*dict.fromkeys(reader.notes), *meant),
         leaning=leaning(message, session, concepts, library),
     )
+
+
+def _is_word(concept: Concept, library: Library) -> bool:
+    """Say whether the articles have what a concept is, or the English language."""
+    return is_english(concept.word) or any(term.term in library.engine for term in concept.terms)
 
 
 class _Reader:

@@ -282,5 +282,10 @@ class TestFollowUps:
     def test_give_no_notes_on_questions_before(self):
         assert ask("the river", "who clozed the brige?").notes == ()
 
+    def test_what_is_wholly_unknown_goes_on_from_nothing(self):
+        query = ask("asdfgh qwer", "Who closed the bridge?")
+        assert (query.carried, query.leaning) == ((), None)
+        assert ask("cracked?", "Who closed the bridge?").carried
+
     def test_the_first_question_carries_nothing(self):
         assert ask("why?").carried == ()
