@@ -217,7 +217,7 @@ class TelegramServer:
         """Return the parameters of the calls of a method."""
         return [call.parameters for call in self.calls if call.method == method]
 
-    def wait_for(self, method: str, count: int = 1, timeout_s: float = 5.0) -> list[Json]:
+    def wait_for(self, method: str, count: int = 1, timeout_s: float = 20.0) -> list[Json]:
         """Return the parameters of the calls of a method as soon as there are `count`."""
         with self._news:
             if not self._news.wait_for(lambda: len(self.of(method)) >= count, timeout_s):
@@ -226,7 +226,7 @@ class TelegramServer:
                 )
         return self.of(method)
 
-    def shown(self, count: int, chat: Json = PRIVATE, timeout_s: float = 5.0) -> list[Json]:
+    def shown(self, count: int, chat: Json = PRIVATE, timeout_s: float = 20.0) -> list[Json]:
         """Return the bot's messages in a chat as soon as there are `count`."""
         with self._news:
             if not self._news.wait_for(lambda: len(self._shown(chat)) >= count, timeout_s):
@@ -240,7 +240,7 @@ class TelegramServer:
             self.messages.clear()
             self._ordered.clear()
 
-    def wait_until(self, is_so: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    def wait_until(self, is_so: Callable[[], bool], timeout_s: float = 20.0) -> None:
         """Wait for something that calls and deliveries bring about."""
         with self._news:
             if not self._news.wait_for(is_so, timeout_s):
