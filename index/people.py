@@ -36,6 +36,7 @@ _SAYS = re.compile(
 _HEADWORDS = 6  # words of an apposition up to its noun
 _BEFORE = 3  # words before a noun for a person that tell which one
 _MAX_NAME = 4
+_BEFORE_NAME = 250  # characters before a name in which the longest role ends
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _named(text: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
     words = re.split(_GAP, match.group())
     while words and words[0].casefold() in stop_words("en") and not _is_courtesy(words[0]):
         words.pop(0)  # "Then President"
-    name, found = _titled(words, text[: match.start()])
+    name, found = _titled(words, text[max(0, match.start() - _BEFORE_NAME) : match.start()])
     if len(name) > 1 or found:
         found += _appositions(text[match.end() :])
     plain = _plain(" ".join(name))
