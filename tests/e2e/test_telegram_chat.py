@@ -536,6 +536,7 @@ def test_a_page_behind_the_last_shows_the_last(many):
 
 
 def test_a_chosen_article_that_is_gone_is_told_and_all_are_asked(seeded, tmp_path):
+    seeded.wait_for("getUpdates")  # it has opened its own: two cannot make the file at once
     with State(tmp_path / "telegram.sqlite", 30) as state:
         state.choose(7, "gone-000000")
     shown = ask(seeded)
