@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.answering import alternatives, answer
 from bot.followup import quoted_turn
-from bot.models import Reply, Session, Turn
+from bot.models import Answer, Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
 from index.analyzer import analyzer, foreign_language
@@ -57,19 +57,17 @@ class Dialogue:
         if quoted is not None and quoted.strip():
             context = replace(session, turns=(*session.turns, quoted_turn(quoted, session, self.library)))
         try:
-            query = understand(asked, context, self.library)
-            found = answer(query, context, self.library, most=most, always=always)
+            found = self._answer(asked, context, most, always=always)
         except (UnknownArticleError, UnknownPassageError):  # another process has just removed it
             self.library.refresh()
-            query = understand(asked, context, self.library)
-            found = answer(query, context, self.library, most=most, always=always)
+            found = self._answer(asked, context, most, always=always)
         if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
             return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
         turn = Turn(
             message,
             tuple(note.passage.id for note in found.footnotes),
             tuple(found.text_of(quote) for quote in found.quotes),
-            query.notes,
+            found.query.notes,
         )
         session = replace(session, turns=(*session.turns, turn)[-MAX_TURNS:])
         return Reply(session, message, answer=found, took_ms=_since(started))
@@ -84,6 +82,10 @@ class Dialogue:
             return [first]
         others = alternatives(first.answer, self.library, most - 1)
         return [first, *(replace(first, answer=other) for other in others)]
+
+    def _answer(self, asked: str, context: Session, most: int, *, always: bool) -> Answer:
+        query = understand(asked, context, self.library)
+        return answer(query, context, self.library, most=most, always=always)
 
     def _names_in(self, message: str) -> str:
         """Return the names of the articles in a message: alone, they may find a passage in any language."""
