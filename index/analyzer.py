@@ -156,8 +156,9 @@ class Analyzer:
         stem = self._stems.get(word)
         if stem is None:
             stem = self._stem(self._irregular.get(word, word))
-            folded = _LATIN_MARK.sub("", unicodedata.normalize("NFD", stem))
-            stem = unicodedata.normalize("NFC", folded)
+            if not stem.isascii():
+                folded = _LATIN_MARK.sub("", unicodedata.normalize("NFD", stem))
+                stem = unicodedata.normalize("NFC", folded)
             if len(self._stems) < _MAX_KNOWN:
                 self._stems[word] = stem
         return stem

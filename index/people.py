@@ -26,6 +26,7 @@ _LONG_ROLE = re.compile(
     rf"(?:\b(?:the|an?|its|their)|[’']s?){_GAP}"
     rf"(?P<role>(?:[\w’'-]+{_GAP}){{0,3}}?(?P<noun>[\w-]+){_GAP}(?:of|to|for|at){_GAP}[^,.;:]{{2,60}}),{_GAP}$"
 )
+_COMMA = re.compile(rf",{_GAP}$")  # no role of many words without it, and it is quickly looked for
 _APPOSITION = re.compile(rf",{_GAP}(?:(?:an?|the|its|his|her|their){_GAP})?(?P<role>[^,.;:()“”\"]{{3,90}})")
 _LEADS = re.compile(rf"who{_GAP}(?:\w+{_GAP})?(?:heads|leads|runs|chairs){_GAP}(?P<what>[^,.;:]+)")
 _COMPLEMENT = re.compile(rf"{_GAP}(?:of|at|in|for|from|to|since|with|and|who|by|on){_GAP}")
@@ -37,6 +38,7 @@ _HEADWORDS = 6  # words of an apposition up to its noun
 _BEFORE = 3  # words before a noun for a person that tell which one
 _MAX_NAME = 4
 _BEFORE_NAME = 250  # characters before a name in which the longest role ends
+_RIGHT_BEFORE = 40  # characters in which a noun ends, with "of the" behind it
 
 
 @dataclass(frozen=True)
@@ -164,15 +166,16 @@ def _titled(words: Sequence[str], before: str) -> tuple[Sequence[str], list[str 
     if at >= 0:
         is_role = not _is_courtesy(words[at])
         return words[at + 1 :], [" ".join([*_modifiers(before), *words[: at + 1]]) if is_role else None]
-    of = _TITLED_OF.search(before)
+    right_before = max(0, len(before) - _RIGHT_BEFORE)
+    of = _TITLED_OF.search(before, right_before)
     if of and _is_person(of["noun"]):
         place = next((n for n in (2, 1) if tuple(words[:n]) in _places() and len(words) > n + 1), 0)
         role = " ".join([*_modifiers(before[: of.start()]), of["noun"], "of", *words[:place]])
         return (words[place:], [role]) if place else ((), [])
-    long = _LONG_ROLE.search(before)
+    long = _LONG_ROLE.search(before) if _COMMA.search(before) else None
     if long and _is_person(long["noun"]) and len(words) > 1:
         return words, [long["role"]]
-    noun = _NOUN_BEFORE.search(before)
+    noun = _NOUN_BEFORE.search(before, right_before)
     if noun and _is_person(noun["noun"]) and ("," not in noun.group() or len(words) > 1):
         return words, [" ".join([*_modifiers(before[: noun.start()]), noun["noun"]])]
     return words, []

@@ -49,9 +49,6 @@ class _Group(NamedTuple):
     names: tuple[str, ...]
 
 
-_NO_GROUP = _Group((), ())
-
-
 class Vocabulary:
     """What words the articles of a store have, and which could stand for a word that they do not have.
 
@@ -152,7 +149,10 @@ class Vocabulary:
     def _look_up_learnt(self, stems: tuple[str, ...]) -> _Group | None:
         """Return the group of an acronym that stands beside its expansion, "free trade agreement (FTA)"."""
         names = self._store.acronym(stems)
-        return None if names is None else _group(names).get(stems)
+        if names is None:
+            return None
+        keys, group = _group(names)
+        return group if stems in keys else None
 
 
 def is_english(word: str) -> bool:
@@ -184,8 +184,8 @@ def _term(stems: tuple[str, ...]) -> str:
     return PAIR.join(stems[:2])
 
 
-def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
-    """Return a group of names under the stems of each."""
+def _group(names: Sequence[str]) -> tuple[set[tuple[str, ...]], _Group]:
+    """Return the stems of each of several names of one thing, and their group."""
     keys = {name.rstrip("*"): stems for name in names if (stems := name_stems(name))}
     weights: dict[str, tuple[float, str]] = {}
     for name in names:
@@ -196,7 +196,7 @@ def _group(names: Sequence[str]) -> dict[tuple[str, ...], _Group]:
         tuple(WeightedTerm(term, weight) for term, (weight, _) in weights.items()),
         tuple(name for _, name in weights.values()),
     )
-    return dict.fromkeys(keys.values(), group)
+    return set(keys.values()), group
 
 
 def _is_formal(name: str) -> bool:
@@ -208,12 +208,13 @@ def _is_formal(name: str) -> bool:
 def _world_aliases() -> dict[tuple[str, ...], _Group]:
     """Return the groups of the world's names; a term that would find two of them finds none."""
     groups = [_group(names) for names in table("aliases")["groups"]]
-    uses = Counter(t.term for group in groups for t in next(iter(group.values()), _NO_GROUP).terms)
+    uses = Counter(t.term for _, group in groups for t in group.terms)
     found: dict[tuple[str, ...], _Group] = {}
-    for keys in groups:
-        for key, group in keys.items():
-            own = [(t, name) for t, name in zip(*group, strict=True) if uses[t.term] == 1]
-            found.setdefault(key, _Group(tuple(t for t, _ in own), tuple(name for _, name in own)))
+    for keys, group in groups:
+        own = [(t, name) for t, name in zip(*group, strict=True) if uses[t.term] == 1]
+        kept = _Group(tuple(t for t, _ in own), tuple(name for _, name in own))
+        for key in keys:
+            found.setdefault(key, kept)
     return {key: group for key, group in found.items() if group.terms}
 
 
