@@ -10,6 +10,7 @@ from bot.models import Note, Query, Session
 from bot.roles import VARIANT_WEIGHT, people_meant, with_people
 from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
 from index.analyzer import analyzer, frame_terms, pairs
+from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Token, WeightedTerm
 from index.tables import table
@@ -46,7 +47,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
         session = replace(session, turns=())  # "asdfgh" goes on from nothing
     if known:
-        concepts, told = with_people(concepts, message, known, library.vocabulary)
+        concepts, told = with_people(concepts, message, known, library)
         reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
     return Query(
         text=message,
@@ -86,7 +87,7 @@ class _Reader:
         """Return the words of a message, misspelt ones as the words of the articles they are meant for."""
         plain = without_kind_words(plain_style(message, self._analyse.language))
         tokens = [t for t in self._analyse.tokens(plain) if not self._is_pronoun(t, message)]
-        return [meant for token in tokens for meant in self._respelt(token)]
+        return [meant for token in tokens for meant in self._respelt(token, message)]
 
     def concepts(self, tokens: Sequence[Token], message: str) -> tuple[Concept, ...]:
         """Return a concept for every name or word, once each, in the order of the question."""
@@ -109,7 +110,7 @@ class _Reader:
                 at += 1
         return tuple(found.values())
 
-    def _respelt(self, token: Token) -> list[Token]:
+    def _respelt(self, token: Token, message: str) -> list[Token]:
         """Return the token, or what it was meant for: nothing for a misspelt stop word."""
         vocabulary = self._vocabulary
         if any(map(vocabulary.has, token.terms)) or self._alias([token]):
@@ -121,7 +122,8 @@ class _Reader:
             return [token]
         if not is_known and self._analyse.is_misspelt_stop_word(token.word):
             return []
-        spelt_out = None if is_known else vocabulary.spelt_out(token.word)
+        typed = as_typed(message, token.word)
+        spelt_out = None if is_known else vocabulary.spelt_out(typed)
         if spelt_out is not None:
             self.notes.append(Note("read as", token.word.upper(), spelt_out))
             return [t._replace(start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
@@ -149,6 +151,8 @@ class _Reader:
         for part in parts or [joined]:
             own = list(dict.fromkeys([part, joined]))
             terms = [WeightedTerm(term, 1.0) for term in own]
+            if parts:
+                terms += [t for t in self._named_by_part(part) if t.term not in own]
             terms += [WeightedTerm(term, VARIANT_WEIGHT) for term in self._vocabulary.variants(token.word)]
             if self._analyse.language == "en" and not is_name:
                 terms += [t for t in self._vocabulary.related(part) if t.term not in own]
@@ -156,6 +160,14 @@ class _Reader:
                 terms = [WeightedTerm(t.term, t.weight * FRAME_WEIGHT) for t in terms]
             concepts.append(Concept(token.word, tuple(terms), is_name))
         return concepts
+
+    def _named_by_part(self, part: str) -> Sequence[WeightedTerm]:
+        """Return the names of what a part of a hyphenated word names: China for that of "Sino-Korean"."""
+        if self._analyse.language != "en":
+            return ()
+        whole = table("aliases")["combining"].get(part)
+        alias = self._vocabulary.alias(name_stems(whole) if whole else (part,))
+        return alias.terms if alias else ()
 
     def _is_name(self, token: Token, message: str) -> bool:
         """Say whether a word names somebody or something: it has a capital, and is no word of the language.

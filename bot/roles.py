@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.about import article_meant
 from bot.models import Note, Session
 from index.analyzer import analyzer, normalise
 from index.library import Library
 from index.models import Concept, WeightedTerm
-from index.people import Person, bearer, own_terms
-from index.vocabulary import Vocabulary
+from index.people import Person, bearer, is_person, likeliest_bearer, own_terms
 
 VARIANT_WEIGHT = 0.9
 """Another spelling of a name, and the name of who has a role; below 1, so that what was asked goes first."""
 
 _SAME = 0.95  # from this share of its weight on a term of a role names the same role
+_LEADERS = frozenset({"leader", "presid", "premier", "prime_minist", "pm", "chancellor"})  # terms
+_SOMEBODY = frozenset({"man", "woman", "person"})  # no roles, but "the man from Leeds" is one
+_OFTEN, _MOSTLY = 3, 0.6  # passages, and their share, in which a leader is named with the country
 _WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ def people_meant(session: Session, library: Library) -> list[Person]:
 
 
 def with_people(
-    concepts: Sequence[Concept], message: str, known: Sequence[Person], vocabulary: Vocabulary
+    concepts: Sequence[Concept], message: str, known: Sequence[Person], library: Library
 ) -> tuple[tuple[Concept, ...], tuple[Note, ...]]:
     """Return the concepts, names with their other spellings and roles with who has them, and notes of these.
 
@@ -40,15 +42,24 @@ def with_people(
     asked = {term for concept in concepts for term in _terms(concept)}
     named = [person for person in known if asked & own_terms(person, known)]
     others = [person for person in known if asked.isdisjoint(person.terms)]
-    notes, found = [], []
+    meant: dict[Concept, list[str]] = {
+        concept: [term for person in named for term in _spelt(concept, person)] for concept in concepts
+    }
+    notes = []
     for concept in concepts:
-        more = [term for person in named for term in _spelt(concept, person)]
-        note, person = _bearer(concept, concepts, message, others)
-        if note is not None and person is not None:
-            notes.append(note)
-            more += [term for term in sorted(own_terms(person, known)) if vocabulary.has(term)]
+        role = _role(concept, concepts, message)
+        person = None if role is None else _bearer(role, others, library)
+        if role is None or person is None:
+            continue
+        notes.append(Note("read as", role.printed, person.name))
+        own = [term for term in sorted(own_terms(person, known)) if library.vocabulary.has(term)]
+        for one in (concept, *role.telling):
+            meant[one] += own
+    found = []
+    for concept in concepts:
         weight = VARIANT_WEIGHT * concept.terms[0].weight
-        found.append(replace(concept, terms=(*concept.terms, *(WeightedTerm(term, weight) for term in more))))
+        more = (WeightedTerm(term, weight) for term in dict.fromkeys(meant[concept]))
+        found.append(replace(concept, terms=(*concept.terms, *more)))
     return tuple(found), tuple(notes)
 
 
@@ -64,34 +75,72 @@ def _spelt(concept: Concept, person: Person) -> list[str]:
     return [analyzer("en").stem(word) for word in words if word[0] == concept.word[0]]
 
 
-def _bearer(
-    concept: Concept, concepts: Sequence[Concept], message: str, known: Sequence[Person]
-) -> tuple[Note | None, Person | None]:
-    """Return the one person who has the role that a concept is.
+@dataclass(frozen=True)
+class _Role:
+    """A noun for a person in a question: its terms, and the concepts that tell which person is meant."""
 
-    Which one is told by the name before it ("the Greek ambassador") and by what it is of. None where the
-    person is asked for, and where a name follows ("President Brown").
+    noun: frozenset[str]
+    telling: tuple[Concept, ...]
+    printed: str
+
+
+def _role(concept: Concept, concepts: Sequence[Concept], message: str) -> _Role | None:
+    """Return the role that a concept is, with what is told of it before and behind ("the man from Leeds").
+
+    None where the person is asked for ("who is the mayor?"), and where a name follows ("President Brown").
     """
     noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
-    if concept.is_name or all(head not in noun for person in known for head, _ in person.offices):
-        return None, None
-    role = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
+    word = concept.word.split()[-1]
+    if concept.is_name or word.endswith("s") or not (is_person(word) or word in _SOMEBODY):
+        return None
+    printed = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
     typed = re.search(
-        rf"(?:(\S+)\s)?\b({role})\b(?:\sof\s(?:the\s)?(\w+)|\s([\w-]+))?", message, re.IGNORECASE
+        rf"(?:([\w-]+)(?:[’']s)?\s)?\b({printed})\b"
+        r"(?:[’']s|\s(?:of|from|at|for|in)\s(?:the\s)?([\w-]+)|\s([\w-]+))?",
+        message,
+        re.IGNORECASE,
     )
-    is_asked_for = _WHO_IS.search(message) or re.search(
-        rf"\b(?:which|what)\s(?:\S+\s)?{role}\b", message, re.IGNORECASE
-    )
-    if is_asked_for or concept.word.endswith("s"):
-        return None, None
     if typed is None or (typed[4] or "").lower() != (typed[4] or ""):
-        return None, None
+        return None
+    if _WHO_IS.search(message) or re.search(
+        rf"\b(?:which|what)\s(?:\S+\s)?{printed}\b", message, re.IGNORECASE
+    ):
+        return None
     telling = [c for c in concepts if typed[1] and c.is_name and c.word.split()[-1] == normalise(typed[1])]
     telling += [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
     if concept.word == "head" and not telling:
-        return None, None
-    person = bearer(noun, [_terms(other) for other in telling], known)
-    if person is None:
-        return None, None
-    before = typed[1] if telling or typed[1] == "the" else None
-    return Note("read as", " ".join(filter(None, (before, typed[2]))), person.name), person
+        return None
+    before = typed[1] if telling or (typed[1] or "").lower() == "the" else None
+    return _Role(noun, tuple(telling), " ".join(filter(None, (before, typed[2]))))
+
+
+def _bearer(role: _Role, known: Sequence[Person], library: Library) -> Person | None:
+    """Return the one person who has a role; failing that, of whom the same is told; else the likeliest."""
+    beside = [_terms(concept) for concept in role.telling]
+    found = bearer(role.noun, beside, known)
+    if found is None:
+        likely = (likeliest_bearer(noun, beside, known) for noun in sorted(role.noun))
+        found = next(filter(None, likely), None)
+    if found is None and len(beside) == 1 and not _LEADERS.isdisjoint(role.noun):
+        found = _leader(beside[0], known, library)
+    return found
+
+
+def _leader(country: frozenset[str], known: Sequence[Person], library: Library) -> Person | None:
+    """Return the one person without a role who is in most passages, headings counted, that have a country.
+
+    Articles do not say of everybody what he is: two leaders meet, and only one is called a president.
+    """
+    of_country = []
+    for passage in (p for entry in library.entries() for p in library.passages(entry.id) if p.kind == "body"):
+        own = {term for s in library.sentences(passage) for word in s.words for term in word.terms}
+        if not country.isdisjoint(own):
+            of_country.append(own.union(*(word.terms for word in library.tokens_above(passage))))
+    found = [
+        person
+        for person in known
+        if not person.roles
+        and sum(not terms.isdisjoint(own_terms(person, known)) for terms in of_country)
+        >= max(_OFTEN, _MOSTLY * len(of_country))
+    ]
+    return found[0] if len(found) == 1 else None

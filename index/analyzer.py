@@ -27,6 +27,7 @@ _WORD = re.compile(
     r"(?:[-\u2010\u2011'\u2019\u02bc](?:[^\W_]|[\u0300-\u036f])+)*"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
+_PLURAL_ACRONYM = re.compile("[A-Z]{2,}s")
 _JOINT = re.compile("[-\u2010\u2011'\u02bc\u2019]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -166,6 +167,8 @@ class Analyzer:
     def _analyse(self, printed: str, known: dict[str, PrintedWord], *, stops: bool) -> PrintedWord:
         """Return a word analysed, and remember it."""
         word = normalise(printed)
+        if self.language == "en" and _PLURAL_ACRONYM.fullmatch(printed):
+            word = word.removesuffix("s")  # Snowball keeps the s of "SMEs"
         is_run = bool(_CJK.search(word))
         is_left_out = is_run or not (stops or word not in self._stop)
         terms = () if is_left_out else self._terms(word, stops=stops)

@@ -27,6 +27,8 @@ _MAX_EXPANSION = 200  # characters
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouyw]+")
+_PINYIN_Q = re.compile("^q(?=i[aeou])")
+_PINYIN_X = re.compile("^(?:hs|x)(?=[iu])")
 _FIELD = re.compile(r"\S+")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
 _NAME_START = re.compile(r"\b[^\W\d_](?=[\w’'-])")
@@ -97,8 +99,19 @@ def _terms(text: str, analyse: Analyzer, words: dict[str, Word]) -> list[str]:
 
 
 def bones(word: str) -> str:
-    """Return the consonants of a word, its joints and doubled letters left out."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word.replace("-", "")))
+    """Return the consonants of a name in lower case, its joints and doubled letters left out."""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", romanised(word).replace("-", "")))
+
+
+def romanised(name: str) -> str:
+    """Return a name in lower case, letters of several romanisations in one.
+
+    Pinyin's q and x as Wade and Giles write them, Arabic's q as k.
+
+    >>> romanised("qiang"), romanised("xing"), romanised("hsing"), romanised("tariq")
+    ('chiang', 'shing', 'shing', 'tarik')
+    """
+    return _PINYIN_X.sub("sh", _PINYIN_Q.sub("ch", name)).replace("q", "k")
 
 
 def name_stems(name: str) -> tuple[str, ...]:

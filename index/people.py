@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 
-from index.analyzer import analyzer, stop_words
-from index.indexing import bones
-from index.meaning import rows
+from index.analyzer import PAIR, analyzer, stop_words
+from index.indexing import bones, romanised
+from index.meaning import rows, text_vector
 from index.tables import data_file, table
 
 _GAP = "[ \u00a0]"
@@ -34,6 +35,12 @@ _SAYS = re.compile(
     rf"[’”\"]?{_GAP}(?:\w+ly{_GAP})?(?:said|says|told|tells|added|adds|explained|explains|argued|argues|replied"
     r"|responded|warned|insisted|stressed|believes|thinks|expressed|noted|admits|admitted|called|asked)\b"
 )
+_ANYBODY = frozenset(  # terms of nouns that may be said of whoever works there
+    {"man", "woman", "person", "guy", "offici", "expert", "boss", "head", "chief", "leader"}
+    | {"research", "scientist", "scholar", "academ"}
+)
+_AKIN = 0.3  # the cosine from which on two nouns may be of one person
+_CLEARLY = 0.1  # the difference of cosines from which on it is clear which person
 _HEADWORDS = 6  # words of an apposition up to its noun
 _BEFORE = 3  # words before a noun for a person that tell which one
 _MAX_NAME = 4
@@ -46,12 +53,13 @@ class Person:
     """Somebody an article names, under the full name that it prints first.
 
     `roles` stand beside the name; `spellings` are other spellings of a word of it that stand alone, where
-    nobody else can be meant ("Lee" behind "Li Qiang").
+    nobody else can be meant ("Lee" behind "Li Qiang"). `told` are the clauses behind it ("who works at …").
     """
 
     name: str
     roles: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
@@ -65,8 +73,13 @@ class Person:
 
     @cached_property
     def offices(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Return for each role the term of its noun ("premier") and the terms of the whole."""
-        return tuple((_terms(_head(role))[-1], frozenset(_terms(role))) for role in self.roles)
+        """Return for each role the term of its noun ("premier"), and the terms and pairs of the whole."""
+        return tuple((_terms(_head(role))[-1], _with_pairs(_terms(role))) for role in self.roles)
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """Return the terms and pairs of all that stands beside the name: roles, and what "who" tells."""
+        return frozenset(term for told in (*self.roles, *self.told) for term in _with_pairs(_terms(told)))
 
 
 @cache
@@ -83,10 +96,13 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
     """
     texts = list(texts)
     roles: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     for text in texts:
         for match in _RUN.finditer(text):
             for name, role in _named(text, match):
-                roles.setdefault(_same(name, roles) or name, []).extend([role] if role else [])
+                known = _same(name, roles) or name
+                roles.setdefault(known, []).extend([role] if role else [])
+                told.setdefault(known, []).extend(_told(text[match.end() :]))
     for name in _speakers(texts):
         roles.setdefault(_same(name, roles) or name, [])
     full = [name for name in roles if len(name.split()) > 1]
@@ -97,7 +113,7 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
         del roles[name]
     also = _spellings(texts, roles)
     return tuple(
-        Person(name, tuple(dict.fromkeys(own)), tuple(dict.fromkeys(also.get(name, ()))))
+        Person(name, *(tuple(dict.fromkeys(of)) for of in (own, also.get(name, ()), told.get(name, ()))))
         for name, own in roles.items()
     )
 
@@ -116,7 +132,7 @@ def _spellings(texts: Sequence[str], names: Iterable[str]) -> dict[str, list[str
             if " " in word:
                 introduced += [name for name in names if name in word or _same(word, [name])]
                 continue
-            if any(word in name.split() for name in introduced):
+            if word.casefold() in stop_words("en") or any(word in name.split() for name in introduced):
                 continue
             likely = {name for name in introduced if any(_sounds_like(word, part) for part in name.split())}
             if len(likely) == 1:
@@ -144,6 +160,30 @@ def bearer(noun: frozenset[str], beside: Sequence[frozenset[str]], known: Sequen
     return found[0] if len(found) == 1 else None
 
 
+def likeliest_bearer(noun: str, beside: Sequence[frozenset[str]], known: Sequence[Person]) -> Person | None:
+    """Return the one person of whom all words are told that tell which one, whatever the noun for a person.
+
+    "The Leeds researcher" is the one who studies something at Leeds. Of several, the one whose own noun is
+    nearest in meaning: the Chinese diplomat is the ambassador, not the premier. None where it is not clear.
+    """
+    found = [person for person in known if all(person.beside & word for word in beside)]
+    if not beside or not found:
+        return None
+    near = {
+        person: max((_nearness(noun, head) for head, _ in person.offices), default=0.0) for person in found
+    }
+    best, *others = sorted(found, key=lambda person: -near[person])
+    if others and near[best] - near[others[0]] < _CLEARLY:
+        return None
+    return best if near[best] >= _AKIN or noun in _ANYBODY or not best.offices else None
+
+
+def _nearness(noun: str, head: str) -> float:
+    """Return the cosine of two terms, 1 for the same."""
+    first, second = text_vector([(noun, 1.0)]), text_vector([(head, 1.0)])
+    return 1.0 if noun == head else float(first @ second)
+
+
 def _named(text: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
     """Yield the name in a run of capitalised words with every role beside it; nothing if it is no person."""
     words = re.split(_GAP, match.group())
@@ -162,21 +202,21 @@ def _named(text: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
 
 def _titled(words: Sequence[str], before: str) -> tuple[Sequence[str], list[str | None]]:
     """Return the words of a run that are the name, and the roles in the run or right before it."""
-    at = max((n for n, word in enumerate(words[:-1]) if _is_person(word) or _is_courtesy(word)), default=-1)
+    at = max((n for n, word in enumerate(words[:-1]) if is_person(word) or _is_courtesy(word)), default=-1)
     if at >= 0:
         is_role = not _is_courtesy(words[at])
         return words[at + 1 :], [" ".join([*_modifiers(before), *words[: at + 1]]) if is_role else None]
     right_before = max(0, len(before) - _RIGHT_BEFORE)
     of = _TITLED_OF.search(before, right_before)
-    if of and _is_person(of["noun"]):
+    if of and is_person(of["noun"]):
         place = next((n for n in (2, 1) if tuple(words[:n]) in _places() and len(words) > n + 1), 0)
         role = " ".join([*_modifiers(before[: of.start()]), of["noun"], "of", *words[:place]])
         return (words[place:], [role]) if place else ((), [])
     long = _LONG_ROLE.search(before) if _COMMA.search(before) else None
-    if long and _is_person(long["noun"]) and len(words) > 1:
+    if long and is_person(long["noun"]) and len(words) > 1:
         return words, [long["role"]]
     noun = _NOUN_BEFORE.search(before, right_before)
-    if noun and _is_person(noun["noun"]) and ("," not in noun.group() or len(words) > 1):
+    if noun and is_person(noun["noun"]) and ("," not in noun.group() or len(words) > 1):
         return words, [" ".join([*_modifiers(before[: noun.start()]), noun["noun"]])]
     return words, []
 
@@ -210,8 +250,15 @@ def _appositions(behind: str) -> Iterator[str | None]:
         yield f"head of {leads['what']}" if leads else None
     elif role and role.split()[0] not in stop_words("en"):
         head = _head(role).split()
-        if len(head) <= _HEADWORDS and _is_person(head[-1]):
+        if len(head) <= _HEADWORDS and is_person(head[-1]):
             yield role
+
+
+def _told(behind: str) -> Iterator[str]:
+    """Yield what a clause behind a name tells, ", who studies the Earth from satellites at …"."""
+    match = _APPOSITION.match(behind)
+    if match is not None and match["role"].startswith("who "):
+        yield match["role"]
 
 
 def _modifiers(before: str) -> list[str]:
@@ -228,8 +275,12 @@ def _modifiers(before: str) -> list[str]:
 def _head(role: str) -> str:
     """Return a role up to its noun: "Premier of the State Council" is a Premier."""
     words = _COMPLEMENT.split(role)[0].split()
-    at = max((n for n, word in enumerate(words) if _is_person(word)), default=len(words) - 1)
+    at = max((n for n, word in enumerate(words) if is_person(word)), default=len(words) - 1)
     return " ".join(words[: at + 1])
+
+
+def _with_pairs(terms: Sequence[str]) -> frozenset[str]:
+    return frozenset((*terms, *(first + PAIR + second for first, second in pairwise(terms))))
 
 
 def _terms(text: str) -> tuple[str, ...]:
@@ -240,7 +291,8 @@ def _plain(word: str) -> str:
     return re.sub("[’']s?$", "", word)
 
 
-def _is_person(noun: str) -> bool:
+def is_person(noun: str) -> bool:
+    """Say whether an English noun is one for a person, in the singular or the plural."""
     folded = noun.casefold()
     singular = folded.removesuffix("s")
     return not person_nouns().isdisjoint((folded, singular)) or singular.endswith("ologist")
@@ -259,7 +311,8 @@ def _same(name: str, known: Iterable[str]) -> str | None:
 
 
 def _sounds_like(word: str, other: str) -> bool:
-    return word[0] == other[0] and _bones(word) == _bones(other)
+    first, second = romanised(word.casefold()), romanised(other.casefold())
+    return first[0] == second[0] and _bones(word) == _bones(other)
 
 
 @lru_cache(maxsize=10_000)

@@ -284,9 +284,13 @@ class Store:
         return None if row is None else (_text(row[0]), row[1])
 
     def spelt_out(self, initials: str) -> str | None:
-        """Return the capitalised words in a row that have these initials, as printed first."""
-        sql = "SELECT phrase FROM initials WHERE initials = ? ORDER BY number LIMIT 1"
-        row = self._row(sql, initials)
+        """Return the capitalised words in a row that have these initials, as printed first.
+
+        An underscore among them stands for any letter.
+        """
+        compared = "GLOB" if "_" in initials else "="
+        sql = f"SELECT phrase FROM initials WHERE initials {compared} ? ORDER BY number LIMIT 1"
+        row = self._row(sql, initials.replace("_", "?"))
         return None if row is None else row[0]
 
     # Changes, inside `writing`.

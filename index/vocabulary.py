@@ -12,14 +12,14 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from index.analyzer import PAIR, analyzer
-from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems
+from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems, romanised
 from index.meaning import nearest, rows
 from index.models import WeightedTerm
 from index.store import Store
 from index.tables import data_file, table
 
 METONYM_WEIGHT = 0.8
-"""A capital for its government: nearly, but not quite, the same."""
+"""A capital for its government, a country for its continent: nearly, but not quite, the same."""
 
 NEAR_WEIGHT = 0.4
 """The most that a word of near meaning counts; .6 does a little more for paraphrases, less for others."""
@@ -28,6 +28,7 @@ NEAR_COSINE = 0.35
 NEAR_WORDS = 8
 
 _MIN_VARIANT = 5
+_MAX_WITHIN = 3  # names that a region is said to be read as
 _MAX_REMEMBERED = 10_000
 _FORMAL = frozenset({"republic", "kingdom", "federation", "commonwealth", "sultanate", "emirate", "region"})
 
@@ -64,14 +65,24 @@ class Vocabulary:
 
     def alias(self, stems: tuple[str, ...]) -> Alias | None:
         """Return the alias that the stems are; None if they are none."""
+        own = _term(stems)
         group = self._learnt(stems) or _world_aliases().get(stems)
+        used = self._used(group, own)
+        names = [name for _, name in used[:1]]
+        if not used and not self.has(own):
+            within = _world_within().get(stems)
+            group, used = group or within, self._used(within, own)
+            names = list(dict.fromkeys(name for _, name in used))[:_MAX_WITHIN]
         if group is None:
             return None
-        own = _term(stems)
-        others = tuple(t for t in group.terms if t.term != own and self.has(t.term))
-        used = (name for name, t in zip(group.names, group.terms, strict=True) if self.has(t.term))
-        read_as = None if self.has(own) else next(used, None)
-        return Alias((WeightedTerm(own, 1.0), *others), read_as, group.names[0][0].isupper())
+        read_as = None if self.has(own) else ", ".join(names) or None
+        terms = (WeightedTerm(own, 1.0), *(t for t, _ in used))
+        return Alias(terms, read_as, group.names[0][0].isupper())
+
+    def _used(self, group: _Group | None, own: str) -> list[tuple[WeightedTerm, str]]:
+        """Return the terms of a group that the articles have, but for the asked one, with their names."""
+        named = zip(*group, strict=True) if group else ()
+        return [(t, name) for t, name in named if t.term != own and self.has(t.term)]
 
     def is_name(self, word: str) -> bool:
         """Say whether most articles print a word with a capital where they first have it."""
@@ -89,10 +100,18 @@ class Vocabulary:
         return [other.term for other in others if other is not None]
 
     def spelt_out(self, letters: str) -> str | None:
-        """Return capitalised words of the articles, in a row, whose initials are these letters, if any."""
+        """Return capitalised words of the articles, in a row, whose initials are these letters, if any.
+
+        Letters in capitals may leave out one of them, as many acronyms do ("KIEP", Korea Institute for
+        International Economic Policy).
+        """
         if not MIN_INITIALS <= len(letters) <= MAX_INITIALS or not letters.isalpha():
             return None
-        return self._store.spelt_out(letters.upper())
+        found = self._store.spelt_out(letters.upper())
+        if found is None and letters.isupper():
+            longer = [f"{letters[:n]}_{letters[n:]}" for n in range(1, len(letters))]
+            found = next((phrase for like in longer if (phrase := self._store.spelt_out(like))), None)
+        return found
 
     def has(self, term: str) -> bool:
         """Say whether any passage has a term."""
@@ -139,12 +158,15 @@ class Vocabulary:
         return [WeightedTerm(other, weight) for other, weight in ordered]
 
     def _names_like(self, word: str) -> list[str]:
-        """Return the names with the first letter and the consonants of a word, in the alphabet's order."""
+        """Return the names with the first sound and the consonants of a word, in the alphabet's order."""
         consonants = bones(word)
         if not consonants:
             return []
         names = self._store.names_with_bones(consonants)
-        return sorted(name for name in names if name[0] == word[0] and self.is_name(name))
+        if len(consonants) == 1:  # it tells little: "Yun" may be Yoon, but "Lula" is not Li
+            names = [name for name in names if abs(len(name) - len(word)) <= 1]
+        first = romanised(word)[0]
+        return sorted(name for name in names if romanised(name)[0] == first and self.is_name(name))
 
     def _look_up_learnt(self, stems: tuple[str, ...]) -> _Group | None:
         """Return the group of an acronym that stands beside its expansion, "free trade agreement (FTA)"."""
@@ -216,6 +238,23 @@ def _world_aliases() -> dict[tuple[str, ...], _Group]:
         for key in keys:
             found.setdefault(key, kept)
     return {key: group for key, group in found.items() if group.terms}
+
+
+@cache
+def _world_within() -> dict[tuple[str, ...], _Group]:
+    """Return what lies within the world's regions, by the stems of each name of a region."""
+    groups = _world_aliases()
+    found: dict[tuple[str, ...], _Group] = {}
+    for names, within in table("aliases")["within"]:
+        places = [(name, groups.get(stems), stems) for name in within if (stems := name_stems(name))]
+        terms = {
+            t.term: name
+            for name, group, stems in places
+            for t in (group.terms if group else [WeightedTerm(_term(stems), 1.0)])
+        }
+        group = _Group(tuple(WeightedTerm(term, METONYM_WEIGHT) for term in terms), tuple(terms.values()))
+        found.update(dict.fromkeys(map(name_stems, names), group))
+    return found
 
 
 def _synonyms(term: str) -> list[tuple[str, float]]:

@@ -40,6 +40,9 @@ class TestWords:
     def test_a_dotted_acronym_is_the_plain_one(self, text):
         assert terms(text)[0] == ("us",)
 
+    def test_the_plural_of_an_acronym_is_the_acronym(self):
+        assert terms("SMEs and FMs") == terms("SME and FM")
+
     @pytest.mark.parametrize("text", ["U.S.A.", "U.S.A", "USA"])
     def test_its_last_letter_is_not_torn_off(self, text):
         assert terms(text) == [("usa",)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.people import Person, bearer, people, person_nouns
+from index.people import Person, bearer, likeliest_bearer, people, person_nouns
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from index.people import Person, bearer, people, person_nouns
     ],
 )
 def test_a_person_is_told_by_a_role_beside_the_name_or_by_speaking(text, name, roles):
-    assert people([text]) == (Person(name, roles),)
+    assert [(person.name, person.roles) for person in people([text])] == [(name, roles)]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,37 @@ class TestBearer:
 
     def test_is_nobody_where_that_contradicts(self):
         assert bearer(frozenset({"mayor"}), [frozenset({"greek"})], self.KNOWN) is None
+
+
+class TestLikeliestBearer:
+    KNOWN = people(
+        [
+            "The Greek ambassador Stavros Lemos came.",
+            "The Greek premier Ada Quill came.",
+            "Hanna Oda, who works at the Institute of Tides, came.",
+        ]
+    )
+    GREEK = (frozenset({"greek"}),)
+
+    def test_is_the_one_whose_own_noun_is_nearest(self):
+        assert likeliest_bearer("diplomat", self.GREEK, self.KNOWN).name == "Stavros Lemos"
+
+    def test_is_the_one_of_whom_it_is_told(self):
+        assert likeliest_bearer("scientist", [frozenset({"tide"})], self.KNOWN).name == "Hanna Oda"
+
+    def test_is_nobody_where_it_is_told_of_nobody(self):
+        assert likeliest_bearer("diplomat", [frozenset({"dutch"})], self.KNOWN) is None
+
+    def test_is_nobody_where_nothing_tells_which_one(self):
+        assert likeliest_bearer("diplomat", [], self.KNOWN) is None
+
+    def test_is_nobody_where_two_are_as_likely(self):
+        assert likeliest_bearer("waiter", self.GREEK, self.KNOWN) is None
+
+
+def test_a_word_with_a_capital_that_only_begins_a_sentence_is_no_spelling():
+    (person,) = people(["Then Chairman Tae Ho came.", "The sea was calm.", "They left."])
+    assert person.spellings == ()
 
 
 def test_nouns_for_persons_are_no_adjectives():

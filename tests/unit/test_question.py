@@ -126,6 +126,11 @@ class TestAliases:
     def test_a_name_that_the_articles_do_not_use_is_told_as_typed(self):
         assert ask("What did PRC say?", of=NAMES_LIBRARY).notes == (Note("read as", "PRC", "China"),)
 
+    def test_the_parts_of_a_hyphenated_word_are_names_too(self):
+        sino, korean = ask("What is the Sino-Korean deal?", of=NAMES_LIBRARY).concepts[:2]
+        assert "china" in {t.term for t in sino.terms}
+        assert "korean" in {t.term for t in korean.terms}
+
     def test_a_name_that_they_use_is_not(self):
         assert ask("What did China say?", of=NAMES_LIBRARY).notes == ()
 

@@ -60,3 +60,48 @@ def test_who_has_a_role_is_not_told_before_it_is_asked():
 
 def test_a_name_finds_its_other_spelling():
     assert "lee" in terms(ask("What did Li Qiang send?"), "li")
+
+
+SUMMIT = """The summit
+
+## What President Ada Quill and Bor Stam agreed on
+
+On Monday Danish President Ada Quill had a guest in the old harbour house of the town.
+
+Stam thanked Denmark, and spoke for an hour about what Norway and its fishermen had lost since then.
+
+Norway will pay half of it, the guests said, and Denmark the other half, as soon as all have signed.
+
+## What comes next
+
+“It is a start,” Bor Stam said. Norway votes on it in May, and Sweden in June, if it votes at all.
+
+The skipper Kai Lund, who has fished off Bergen for years, was not asked. Sweden is content.
+"""
+GUESTS = Library.of([read_text(SUMMIT, "summit.md")])
+
+
+def read_as(message, library=GUESTS):
+    return [(note.word, note.meant) for note in understand(message, Session(), library).notes]
+
+
+def test_a_leader_without_a_role_is_told_by_the_country_he_is_named_with():
+    assert read_as("What did the Norwegian leader say?") == [("Norwegian leader", "Bor Stam")]
+
+
+def test_but_not_the_leader_of_a_country_he_is_seldom_named_with():
+    assert read_as("What did the Swedish leader say?") == [("Swedish", "Sweden")]
+
+
+def test_the_name_of_the_bearer_stands_for_what_tells_which_one_too():
+    query = understand("What did the Norwegian leader say?", Session(), GUESTS)
+    assert "stam" in terms(query, "norwegian") & terms(query, "leader")
+
+
+def test_somebody_is_told_by_where_he_is_from():
+    assert read_as("What was the man from Bergen not?") == [("the man", "Kai Lund")]
+    assert read_as("What was the Bergen expert not?") == [("Bergen expert", "Kai Lund")]
+
+
+def test_but_not_by_a_noun_of_somebody_else():
+    assert read_as("What was the Bergen actress not?") == []

@@ -70,6 +70,23 @@ class TestAliases:
         )
         assert found.alias(("xqz",)) is None
 
+    def test_a_region_that_the_articles_do_not_have_is_read_as_what_lies_within_it(self):
+        found = SEED.alias(("african",))
+        assert found is not None
+        assert (found.read_as, found.is_name) == ("Sudan", True)
+        assert alias("african")["sudan"] == METONYM_WEIGHT
+
+    def test_but_not_a_region_that_they_have(self):
+        found = vocabulary("The African guests had come from Sudan to the old mill of Osterby on Monday.")
+        assert found.alias(("african",)) is None
+
+    def test_what_is_typed_in_capitals_may_leave_out_a_capitalised_word(self):
+        assert SEED.spelt_out("KIEP").startswith("Korea Institute for International Economic Policy")
+        assert SEED.spelt_out("kiep") is None
+
+    def test_but_not_two(self):
+        assert SEED.spelt_out("KEP") is None
+
 
 class TestSpelling:
     @pytest.mark.parametrize(
