@@ -14,6 +14,7 @@ from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Token, WeightedTerm
 from index.tables import table
+from index.thesaurus import said_otherwise
 from index.vocabulary import Alias, is_english
 
 PAIR_WEIGHT = 0.3
@@ -85,8 +86,7 @@ class _Reader:
 
     def tokens(self, message: str) -> list[Token]:
         """Return the words of a message, misspelt ones as the words of the articles they are meant for."""
-        plain = without_kind_words(plain_style(message, self._analyse.language))
-        tokens = [t for t in self._analyse.tokens(plain) if not self._is_pronoun(t, message)]
+        tokens = [t for t in self._analyse.tokens(self._plain(message)) if not self._is_pronoun(t, message)]
         return [meant for token in tokens for meant in self._respelt(token, message)]
 
     def concepts(self, tokens: Sequence[Token], message: str) -> tuple[Concept, ...]:
@@ -108,7 +108,22 @@ class _Reader:
                 for concept in self._word(tokens[at], message):
                     found.setdefault(concept.terms[0].term, concept)
                 at += 1
-        return tuple(found.values())
+        instead = self._said_otherwise(message)
+        return tuple(_with_terms(concept, instead.get(concept.word, ())) for concept in found.values())
+
+    def _said_otherwise(self, message: str) -> dict[str, list[WeightedTerm]]:
+        """Return for words of a message what the articles have that may be said instead of them."""
+        if self._analyse.language != "en":
+            return {}
+        tokens = self._analyse.tokens(self._plain(message), stops=True)
+        found: dict[str, list[WeightedTerm]] = {}
+        for places, terms in said_otherwise([token.terms[0] for token in tokens]):
+            used = [t for t in terms if self._vocabulary.has(t.term)]
+            found.update((tokens[at].word, used) for at in places)
+        return found
+
+    def _plain(self, message: str) -> str:
+        return without_kind_words(plain_style(message, self._analyse.language))
 
     def _respelt(self, token: Token, message: str) -> list[Token]:
         """Return the token, or what it was meant for: nothing for a misspelt stop word."""
@@ -185,6 +200,19 @@ class _Reader:
             return True
         is_known = any(map(self._vocabulary.has, token.terms))
         return bool(before.strip()) and not is_known and not behind.lstrip()[:1].isupper()
+
+
+def _with_terms(concept: Concept, more: Sequence[WeightedTerm]) -> Concept:
+    """Return a concept that terms of near meaning find too, by the larger weight; a name stays what it is."""
+    if not more or concept.is_name:
+        return concept
+    own, *others = concept.terms
+    weights = {t.term: t.weight for t in others}
+    for t in more:
+        if t.term != own.term:
+            weights[t.term] = max(weights.get(t.term, 0.0), t.weight * own.weight)
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return replace(concept, terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
 
 
 def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:

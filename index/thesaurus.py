@@ -1,0 +1,70 @@
+"""What an article may say where an asker says something else: "stand to gain", benefit.
+
+The table `data/english/thesaurus.txt` has a line for a word or a phrase of everyday speech, in stems, with
+the words and phrases that newspapers use for the same thing, the likeliest first. It was written for this
+project, by what is said in the news at large.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from index.analyzer import PAIR, analyzer
+from index.models import WeightedTerm
+from index.tables import data_file
+
+WORD_WEIGHT = 0.6
+PHRASE_WEIGHT = 0.75
+"""What counts instead of a word, which may have other senses, and instead of a phrase, which hardly has.
+
+Both below what stands for the asker's own word. On 395 paraphrases, weights not fitted to it, the right
+passage is first for 43 instead of 48 %; with .4 for both for 45 %.
+"""
+
+LIKELIEST = 4
+LESS_LIKELY = 0.75
+"""Those behind the first four count a quarter less."""
+
+_MAX_WORDS = 4
+
+
+def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[range, list[WeightedTerm]]]:
+    """Yield the places of what the thesaurus has in a row of stems, stop words among them, with its terms.
+
+    Of two phrases that overlap the longer, then the earlier.
+
+    >>> [(list(at), terms[0].term) for at, terms in said_otherwise(["who", "stand", "to", "gain"])]
+    [([1, 2, 3], 'benefit')]
+    """
+    at = 0
+    while at < len(stems):
+        for length in range(min(_MAX_WORDS, len(stems) - at), 0, -1):
+            instead = _look_up(" ".join(stems[at : at + length]))
+            if instead:
+                yield range(at, at + length), _terms(instead, PHRASE_WEIGHT if length > 1 else WORD_WEIGHT)
+                at += length - 1
+                break
+        at += 1
+
+
+def _look_up(phrase: str) -> str:
+    """Return what the table has for a phrase, "benefit; profit", if anything."""
+    lines = _lines()
+    at = bisect_left(lines, f"{phrase} | ")
+    own, _, instead = lines[at].partition(" | ") if at < len(lines) else ("", "", "")
+    return instead if own == phrase else ""
+
+
+def _terms(instead: str, weight: float) -> list[WeightedTerm]:
+    """Return the terms of what may be said instead: a word's, or the pair that the last two words make."""
+    terms: dict[str, float] = {}
+    for n, phrase in enumerate(instead.split("; ")):
+        stems = [token.terms[0] for token in analyzer("en").tokens(phrase)]
+        if stems:
+            terms.setdefault(PAIR.join(stems[-2:]), weight * (1.0 if n < LIKELIEST else LESS_LIKELY))
+    return [WeightedTerm(term, own) for term, own in terms.items()]
+
+
+@cache
+def _lines() -> list[str]:
+    return data_file("english", "thesaurus.txt").read_text(encoding="utf-8").splitlines()
