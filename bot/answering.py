@@ -31,6 +31,12 @@ UNSAID = 0.45
 OTHERWISE = 0.6
 """The share of the rest of a question that a passage has from which on it speaks of the matter."""
 
+LINKED = 0.55
+LINKED_MORE = 0.3
+"""The share of a question that a link of the page has, and how much more than the passage, from which on the
+other article is asked about. It is right in 26 of 26 questions about single articles, 8 of them answered
+before."""
+
 SIDES = 8
 """Passages among which the other side of a contrast is looked for."""
 
@@ -70,9 +76,8 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     sides = _sides(query, session, library) if is_contrast(query.text) else []
     sure = max(sure, min((certain for _, certain in sides), default=0.0))
-    wrong = _supposed_wrongly(best, query, weigher, library)
-    if not always and (wrong or _is_silent(query, passages, weigher, sure, library)):
-        reason = _reason(query, best.ranked.evidence.found, weigher, library, wrong)
+    reason = None if always else _why_not(best, passages, query, weigher, sure, library)
+    if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
@@ -105,6 +110,23 @@ def _of_asked_kind(sentences: list[RankedSentence], query: Query) -> list[Ranked
     return sorted(sentences, key=lambda sentence: not fits(sentence))
 
 
+def _why_not(
+    best: RankedSentence,
+    passages: Sequence[RankedPassage],
+    query: Query,
+    weigher: Weigher,
+    sure: float,
+    library: Library,
+) -> Reason | None:
+    """Return why the articles do not answer; None where they do."""
+    if _is_linked(best, weigher, library):
+        return Reason("only linked", of=_one_or_several(library))
+    wrong = _supposed_wrongly(best, query, weigher, library)
+    if wrong or _is_silent(query, passages, weigher, sure, library):
+        return _reason(query, best.ranked.evidence.found, weigher, library, wrong)
+    return None
+
+
 def _is_silent(
     query: Query, passages: Sequence[RankedPassage], weigher: Weigher, sure: float, library: Library
 ) -> bool:
@@ -120,6 +142,17 @@ def _is_silent(
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     found = [passage.evidence.found for passage in passages]
     return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
+
+
+def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool:
+    """Say whether a line of the page's furniture, a link to another article, has what is asked for.
+
+    And more of it than the passage that answers best.
+    """
+    article = library.article(best.ranked.evidence.hit.passage.article_id)
+    lines = (article.text[b.start : b.end] for b in article.blocks if b.kind == "furniture")
+    linked = max(map(weigher.firm_share, lines), default=0.0)
+    return linked >= LINKED and linked > best.ranked.evidence.passage.firm + LINKED_MORE
 
 
 def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
@@ -191,7 +224,7 @@ def _reason(
     if not library.article_count:
         return Reason("no articles")
 
-    of: Literal["one", "several"] = "one" if library.article_count == 1 else "several"
+    of = _one_or_several(library)
 
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
@@ -207,6 +240,10 @@ def _reason(
         return Reason("does not say that", (wrong,), of)
     nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
+
+
+def _one_or_several(library: Library) -> Literal["one", "several"]:
+    return "one" if library.article_count == 1 else "several"
 
 
 def _choose(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:

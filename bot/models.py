@@ -11,6 +11,7 @@ ReasonKind = Literal[
     "says nothing about",
     "does not say that",
     "does not say",
+    "only linked",
     "nothing more",
     "no articles",
 ]

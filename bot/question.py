@@ -15,7 +15,7 @@ from index.library import Library
 from index.models import Concept, Token, WeightedTerm
 from index.tables import table
 from index.thesaurus import said_otherwise
-from index.vocabulary import Alias, is_english
+from index.vocabulary import Alias, famous_names, is_english
 
 PAIR_WEIGHT = 0.3
 """What two neighbouring words count together: hit@1 rises by one to three points on five question sets."""
@@ -130,8 +130,8 @@ class _Reader:
         vocabulary = self._vocabulary
         if any(map(vocabulary.has, token.terms)) or self._alias([token]):
             return [token]
-        if any(character.isdigit() for character in token.word):
-            return [token]  # another number is another thing
+        if any(character.isdigit() for character in token.word) or token.word in famous_names():
+            return [token]  # another number is another thing, and another person somebody else
         is_known = is_english(token.word)
         if is_known and vocabulary.related(token.terms[0]):
             return [token]
@@ -190,6 +190,9 @@ class _Reader:
         Or is one that the articles print with a capital, or do not have ("Napoleon"), and no title ("Mayor
         Brown"). A capital tells nothing at the start of a question, where everything has one, or in German.
         """
+        is_known = any(map(self._vocabulary.has, token.terms))
+        if token.word in famous_names() and not is_known:
+            return True
         plain = plain_style(message, self._analyse.language)
         before, own, behind = plain[: token.start], plain[token.start : token.end], plain[token.end :]
         if not own[:1].isupper() or message.isupper() or message.istitle() or self._analyse.language == "de":
@@ -198,7 +201,6 @@ class _Reader:
             return True
         if self._analyse.language == "en" and not is_english(token.word):
             return True
-        is_known = any(map(self._vocabulary.has, token.terms))
         return bool(before.strip()) and not is_known and not behind.lstrip()[:1].isupper()
 
 

@@ -26,16 +26,19 @@ LESS_LIKELY = 0.75
 """Those behind the first four count a quarter less."""
 
 _MAX_WORDS = 4
+_POSSESSIVE = frozenset({"my", "your", "his", "her", "it", "our", "their"})  # "it" is the stem of "its"
 
 
 def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[range, list[WeightedTerm]]]:
     """Yield the places of what the thesaurus has in a row of stems, stop words among them, with its terms.
 
-    Of two phrases that overlap the longer, then the earlier.
+    Of two phrases that overlap the longer, then the earlier. Whose it is makes no difference: the table has
+    "change one's mind".
 
     >>> [(list(at), terms[0].term) for at, terms in said_otherwise(["who", "stand", "to", "gain"])]
     [([1, 2, 3], 'benefit')]
     """
+    stems = ["one" if stem in _POSSESSIVE else stem for stem in stems]
     at = 0
     while at < len(stems):
         for length in range(min(_MAX_WORDS, len(stems) - at), 0, -1):

@@ -183,6 +183,15 @@ def is_english(word: str) -> bool:
     return stem in rows() or bool(_synonyms(stem))
 
 
+@cache
+def famous_names() -> frozenset[str]:
+    """Return surnames in lower case that the news of any country may have, and that are hardly other words.
+
+    Who asks in lower case whether "putin" came asks for somebody, not for a misspelt word.
+    """
+    return frozenset(data_file("english", "names.txt").read_text(encoding="ascii").split())
+
+
 def _drops_letters(typed: str, word: str) -> bool:
     """Say whether what was typed is the word with letters left out, the commonest slip on a phone."""
     rest = iter(word)

@@ -56,6 +56,22 @@ def test_an_answer_is_a_sentence_of_the_article_with_its_footnote():
     assert [MILL[start:end] for start, end in found.quotes[0].answer_spans] == ["Mayor Brown"]
 
 
+LINKS = (
+    MILL
+    + """
+More on this topic
+Why the windmills of Gotland are turning again
+The last ferryman of the Dala river
+"""
+)
+
+
+def test_what_only_a_link_of_the_page_has_is_not_answered():
+    found = ask("Why are the windmills of Gotland turning again?", of=library(LINKS))
+    assert found.reason == Reason("only linked")
+    assert ask("Who closed the bridge?", of=library(LINKS)).reason != Reason("only linked")
+
+
 def test_its_hits_are_ranked_from_1_and_the_best_of_them_is_the_first():
     found = ask("Who closed the bridge of Osterby?", always=True)
     assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))

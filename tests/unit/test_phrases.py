@@ -19,6 +19,7 @@ from index.tables import table
         (Reason("does not say that", ("he left",)), "The article does not say that he left."),
         (Reason("nothing more"), "The article ends there."),
         (Reason("does not say"), "The article does not say."),
+        (Reason("only linked"), "The page only links to that; the article does not say."),
         (Reason("does not say", (), "several"), "The articles do not say."),
         (Reason("no articles"), "There are no articles; `footnote read PATH` adds one."),
     ],

@@ -131,6 +131,10 @@ class TestAliases:
         assert "china" in {t.term for t in sino.terms}
         assert "korean" in {t.term for t in korean.terms}
 
+    def test_somebody_famous_is_a_name_without_a_capital_too(self):
+        (putin,) = (c for c in ask("did putin sell it", of=NAMES_LIBRARY).concepts if c.word == "putin")
+        assert putin.is_name
+
     def test_a_name_that_they_use_is_not(self):
         assert ask("What did China say?", of=NAMES_LIBRARY).notes == ()
 
