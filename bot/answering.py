@@ -12,7 +12,7 @@ from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Sessi
 from bot.presupposing import supposed
 from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
 from bot.spans import answer_spans
-from bot.wording import as_typed, is_contrast, is_reply, leans
+from bot.wording import as_typed, asks_age, is_contrast, is_reply, leans, tells_age
 from index.library import Library
 from index.models import Concept, Hit
 
@@ -121,6 +121,12 @@ def _why_not(
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
         return Reason("only linked", of=_one_or_several(library))
+    if (
+        asks_age(query.text)
+        and query.language == "en"
+        and not tells_age(best.ranked.evidence.hit.passage.text)
+    ):
+        return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
     if wrong or _is_silent(query, passages, weigher, sure, library):
         return _reason(query, best.ranked.evidence.found, weigher, library, wrong)

@@ -15,7 +15,7 @@ from index.library import Library
 from index.models import Concept, Token, WeightedTerm
 from index.tables import table
 from index.thesaurus import said_otherwise
-from index.vocabulary import Alias, famous_names, is_english
+from index.vocabulary import Alias, famous_names, is_english, meant_in_english
 
 PAIR_WEIGHT = 0.3
 """What two neighbouring words count together: hit@1 rises by one to three points on five question sets."""
@@ -143,6 +143,9 @@ class _Reader:
             self.notes.append(Note("read as", token.word.upper(), spelt_out))
             return [t._replace(start=token.start, end=token.end) for t in self._analyse.tokens(spelt_out)]
         meant = vocabulary.respelt(token.word)
+        if meant is None and not is_known and self._analyse.language == "en" and typed.islower():
+            english = meant_in_english(token.word)
+            return [token if english is None else token._replace(terms=(english,))]
         if meant is None or meant.printed.casefold() == token.word:
             return [token]
         self.notes.append(Note("read as", token.word, meant.printed))

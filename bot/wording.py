@@ -62,6 +62,12 @@ _POLITE = re.compile(
     r"(?:tell|say|explain|show|give|know|remind)(?: (?:me|us))?\b"
     r"|\b(?:i|we) (?:want|would like|need|wonder)\b|\bthank you\b"
 )
+_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b|\bage of\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b|\b(?:since|from) \d{4}\b"
+    r"|, \d{1,3}[,.]|-year-old",
+    re.IGNORECASE,
+)
 _REPLY = re.compile(
     r"\b(?:repl(?:y|ied|ies)|respon(?:d|ds|ded|se)|answer(?:s|ed)?|react(?:s|ed|ion)?|retort(?:s|ed)?"
     r"|counter(?:s|ed)?|(?:say|said|says) (?:back|to that|in return))\b",
@@ -76,6 +82,24 @@ def is_reply(text: str) -> bool:
     (True, False)
     """
     return bool(_REPLY.search(text))
+
+
+def asks_age(message: str) -> bool:
+    """Say whether a question asks how old somebody or something is.
+
+    >>> asks_age("how old is the mayor"), asks_age("how long did it last")
+    (True, False)
+    """
+    return bool(_ASKS_AGE.search(message))
+
+
+def tells_age(text: str) -> bool:
+    """Say whether a text has a form that tells an age, or from when something is.
+
+    >>> tells_age("Ada Quill, 54, was there."), tells_age("The 54 skippers were there.")
+    (True, False)
+    """
+    return bool(_AGE.search(text))
 
 
 def is_personal(message: str) -> bool:

@@ -28,6 +28,7 @@ NEAR_COSINE = 0.35
 NEAR_WORDS = 8
 
 _MIN_VARIANT = 5
+_MIN_MISSPELT, _LONG_STEM = 4, 7
 _MAX_WITHIN = 3  # names that a region is said to be read as
 _MAX_REMEMBERED = 10_000
 _FORMAL = frozenset({"republic", "kingdom", "federation", "commonwealth", "sultanate", "emirate", "region"})
@@ -181,6 +182,25 @@ def is_english(word: str) -> bool:
     """Say whether a word in lower case is in the tables of the English language."""
     stem = analyzer("en").stem(word)
     return stem in rows() or bool(_synonyms(stem))
+
+
+@lru_cache(_MAX_REMEMBERED)
+def meant_in_english(word: str) -> str | None:
+    """Return the term of the English word that a misspelt one may be meant for: of the nearest the commonest.
+
+    Their stems have the same consonants, and one edit parts them, two if they are long. None for words of
+    three letters, where all are near.
+    """
+    if len(word) < _MIN_MISSPELT:
+        return None
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    stem = analyzer("en").stem(word)
+    most = 1 if len(stem) < _LONG_STEM else 2
+    found = extract(stem, rows().keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+    alike = ((distance, row, other) for other, distance, row in found if bones(other) == bones(stem))
+    return min(alike, default=(0, 0, None))[2]
 
 
 @cache

@@ -2,7 +2,7 @@ import pytest
 
 from index.library import Library, seed_article
 from index.reading import read_text
-from index.vocabulary import METONYM_WEIGHT, NEAR_WEIGHT, is_english
+from index.vocabulary import METONYM_WEIGHT, NEAR_WEIGHT, is_english, meant_in_english
 
 SEED = Library.of([seed_article()]).vocabulary
 
@@ -148,3 +148,11 @@ class TestRelatedWords:
 )
 def test_the_tables_know_words_in_any_form_but_no_names(word, is_known):
     assert is_english(word) == is_known
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("arived", "arriv"), ("statment", "statement"), ("romeo", None), ("hav", None), ("qwxyz", None)],
+)
+def test_a_misspelt_english_word_is_the_commonest_with_its_consonants(typed, meant):
+    assert meant_in_english(typed) == meant
