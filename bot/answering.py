@@ -12,7 +12,7 @@ from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Sessi
 from bot.presupposing import supposed
 from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
 from bot.spans import answer_spans
-from bot.wording import as_typed, asks_age, is_contrast, is_reply, leans, tells_age
+from bot.wording import as_typed, asks_age, is_contrast, is_reply, leans, tells_age, tells_occasion
 from index.library import Library
 from index.models import Concept, Hit
 
@@ -97,17 +97,19 @@ def _of_asked_kind(sentences: list[RankedSentence], query: Query) -> list[Ranked
     asks_reply = is_reply(query.text)
     if query.leaning is None or (query.concepts and not asks_reply):
         return sentences
-    near = query.leaning.near
+    near, shown = query.leaning.near, query.leaning.shown
 
-    def fits(sentence: RankedSentence) -> bool:
+    def fits(sentence: RankedSentence) -> int:
         evidence = sentence.ranked.evidence
         if evidence.hit.passage.id not in near:
-            return False
+            return 0
         if asks_reply:
-            return is_reply(sentence.text)
-        return is_typed(sentence.sentence, evidence, query)
+            return int(is_reply(sentence.text))
+        if query.asks == "why" and sentence.text in shown and tells_occasion(sentence.text):
+            return 2  # what was asked for stands with its reason in one sentence
+        return int(is_typed(sentence.sentence, evidence, query))
 
-    return sorted(sentences, key=lambda sentence: not fits(sentence))
+    return sorted(sentences, key=lambda sentence: -fits(sentence))
 
 
 def _why_not(

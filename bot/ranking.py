@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from bot.evidence import Evidence, Finding
 from bot.models import Leaning, Query
 from bot.spans import typed_spans
+from bot.wording import is_substitution
+from index.analyzer import analyzer
 from index.library import Library
-from index.models import Sentence
+from index.models import Passage, Sentence
 from index.tables import table
 
 PASSAGE_FIGURES = (
@@ -31,6 +33,12 @@ DATED = 6.0
 """What a passage gains, in log-odds, whose article has the date of the question.
 
 It decides between passages that say as much; not against one that says what is asked."""
+
+
+PARALLEL = 6.0
+"""What a passage gains, in log-odds, under the same heading as the one cited last, in another section.
+
+"And with Japan?" asks for the same matter there. Of 131 follow-ups 72 % pass instead of 70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) 
     scores = [
         _dot(library, "passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
         + DATED * e.is_of_date
+        + PARALLEL * _is_parallel(e.hit.passage, query, library)
         for e in evidence
     ]
     top = max(scores, default=0.0)
@@ -82,6 +91,23 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
                 )
             )
     return sorted(ranked, key=lambda s: -s.score)
+
+
+def _is_parallel(passage: Passage, query: Query, library: Library) -> bool:
+    """Say whether a passage answers "and Japan?" by its heading, the same as that of one cited last."""
+    if query.leaning is None or not is_substitution(query.text):
+        return False
+    cited = [c for c in map(library.passage, query.leaning.cited) if c.article_id == passage.article_id]
+    heading = _heading(passage)
+    return bool(heading) and any(
+        heading == _heading(other) and passage.section[:-1] != other.section[:-1] for other in cited
+    )
+
+
+def _heading(passage: Passage) -> frozenset[str]:
+    """Return the terms of the heading that a passage stands under."""
+    words = analyzer("en").words(passage.section[-1]) if passage.section else []
+    return frozenset(term for word in words for term in word.terms)
 
 
 def passage_figures(evidence: Evidence, top: float, query: Query, library: Library) -> list[float]:

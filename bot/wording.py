@@ -64,8 +64,14 @@ _POLITE = re.compile(
 )
 _ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b|\bage of\b", re.IGNORECASE)
 _AGE = re.compile(
-    r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b|\b(?:since|from) \d{4}\b"
+    r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b"
+    r"|\b(?:since|from) \d{4}\b"
     r"|, \d{1,3}[,.]|-year-old",
+    re.IGNORECASE,
+)
+_OCCASION = re.compile(
+    r"\b(?:when|after|because|since|over|amid|due to|owing to|as part of|as a (?:result|reaction)"
+    r"|in (?:response|reaction|reply|protest|return)|in (?:the )?light of)\b",
     re.IGNORECASE,
 )
 _REPLY = re.compile(
@@ -100,6 +106,15 @@ def tells_age(text: str) -> bool:
     (True, False)
     """
     return bool(_AGE.search(text))
+
+
+def tells_occasion(text: str) -> bool:
+    """Say whether a sentence tells upon what something happened, which may be why.
+
+    >>> tells_occasion("It was halted in 2016 when they disagreed."), tells_occasion("It was halted in 2016.")
+    (True, False)
+    """
+    return bool(_OCCASION.search(text))
 
 
 def is_personal(message: str) -> bool:

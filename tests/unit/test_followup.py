@@ -137,3 +137,42 @@ class TestMore:
 
     def test_without_a_conversation_is_a_question_like_any(self):
         assert chat("tell me more").reason != Reason("nothing more")
+
+
+PARTS = """The talks
+
+What they agreed on with the islands
+
+Common threats. The police of both will share what they know of the smugglers of the northern coast.
+
+Fishing. The boats of both may fish for cod off the reef until the end of the year, and no longer.
+
+The joint patrols were halted in 2016 when a boat of the islands was rammed.
+
+They had cost both sides a lot, because fuel is dear and the coast of the islands is long and empty.
+
+What they agreed on with the mainland
+
+Common threats. Smoke from the burning moors will be watched for by both, from four new towers.
+
+Fishing. Nothing was agreed on, and the boats of the mainland stay away from the reef.
+"""
+
+
+def last_shown(*messages):
+    dialogue = Dialogue(Library.of([read_text(PARTS, "parts.md")]))
+    session = Session()
+    for message in messages:
+        reply = dialogue.reply(session, message, always=True)
+        session = reply.session
+    return reply.answer.text_of(reply.answer.quotes[0])
+
+
+def test_and_another_asks_for_the_same_matter_under_the_same_heading():
+    first = "What do they do about common threats with the islands?"
+    assert "smugglers" in last_shown(first)
+    assert "Smoke" in last_shown(first, "and the mainland?")
+
+
+def test_why_is_answered_by_the_sentence_shown_where_that_tells_upon_what_it_happened():
+    assert "rammed" in last_shown("When were the joint patrols halted?", "why?")
