@@ -133,7 +133,9 @@ class Vocabulary:
         weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
         found = 0
         for other, cosine in nearest(term, NEAR_COSINE):
-            if found <= NEAR_WORDS and self.has(other):
+            if found > NEAR_WORDS:
+                break
+            if self.has(other):
                 found += 1
                 share = (cosine - NEAR_COSINE) / (1 - NEAR_COSINE)
                 if other != term:
