@@ -327,7 +327,7 @@ class Store:
         own = index_article(article, [passage for _, passage in self.passages(numbers)])
         self._set("passages", self.passage_count - len(numbers))
         self._set("terms", self.term_count - _term_count(own))
-        words = [(word, printed, term) for word, (term, printed) in own.words.items()]
+        words = own.words
         self._db.executemany(f"UPDATE words SET articles = articles - 1 WHERE {_WORD}", words)
         self._db.executemany(f"DELETE FROM words WHERE {_WORD} AND articles = 0", words)
         for sql in (
@@ -378,7 +378,7 @@ class Store:
                 "UPDATE articles SET first = ?, passages = ? WHERE id = ?", (number, len(rows), article_id)
             )
             number += len(rows)
-            words.update((word, printed, term) for word, (term, printed) in one.words.items())
+            words.update(one.words)
             self._db.executemany(
                 "INSERT INTO acronyms (stems, expansion, acronym, article) VALUES (?, ?, ?, ?)",
                 [
