@@ -26,12 +26,15 @@ MAX_INITIALS = 6
 _MAX_EXPANSION = 200  # characters
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
 _DOUBLED = re.compile(r"(.)\1+")
-_VOWELS = re.compile("[aeiouyw]+")
+_VOWELS = dict.fromkeys(map(ord, "aeiouyw-"))
 _FIELD = re.compile(r"\S+")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
-_LINK = r"(?:\s+(?:of|and|for|the|on))*\s+"
-# The first letter of a word with a capital, as far as an expression can tell, and two more such behind it.
-_RUN_START = re.compile(rf"\b[^\W\d_a-z](?=([\w’'-]+){_LINK}[^\W\d_a-z][\w’'-]+{_LINK}[^\W\d_a-z][\w’'-])")
+_LINK_WORDS = r"(?:(?:of|and|for|the|on)\s+)*+"
+# The first letter of a word with a capital, as far as an expression can tell, and two more such words behind.
+_RUN_START = re.compile(
+    r"[A-Z\x80-\U0010ffff](?<=[^\W\d_])(?<!\w.)"
+    rf"(?=([\w’'-]++)\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-]++\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-])"
+)
 _LINKS = frozenset({"of", "and", "for", "the", "on"})
 
 
@@ -116,7 +119,8 @@ def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[tup
 
 def bones(word: str) -> str:
     """Return the consonants of a word, its joints and doubled letters left out."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word.replace("-", "")))
+    kept = word.translate(_VOWELS)
+    return _DOUBLED.sub(r"\1", kept) if _DOUBLED.search(kept) else kept
 
 
 def name_stems(name: str) -> tuple[str, ...]:
