@@ -163,9 +163,7 @@ def _ignored() -> re.Pattern[str]:
 @cache
 def _date_prefixes() -> tuple[re.Pattern[str], ...]:
     prefixes = map(re.escape, sorted(table("bylines")["date_prefix"], key=len, reverse=True))
-    return tuple(
-        re.compile(rf"(?:^|[\s,–—-]+){prefix}\s*:?\s*$", re.IGNORECASE) for prefix in prefixes
-    )
+    return tuple(re.compile(rf"(?:^|[\s,–—-]+){prefix}\s*:?\s*$", re.IGNORECASE) for prefix in prefixes)
 
 
 @cache

@@ -54,15 +54,16 @@ class Word(NamedTuple):
 class IndexedArticle:
     """What is kept of an article.
 
-    `terms` are those of each passage, parted by spaces. `words` are the article's: how each reads in lower
-    case, as first printed, its term. `acronyms` are those beside their expansions, (expansion, acronym);
-    `initials` lead to the capitalised words in a row where they first stand.
+    `terms` are those of each passage, parted by spaces. `words` are the article's, each as how it reads in
+    lower case, as first printed, and its term, parted by spaces. `acronyms` are those beside their
+    expansions, (expansion, acronym); `initials` lead to the capitalised words in a row where they first
+    stand.
     """
 
     article: Article
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
-    words: tuple[tuple[str, str, str], ...]
+    words: tuple[str, ...]
     acronyms: tuple[tuple[str, str], ...]
     initials: dict[str, str]
 
@@ -100,7 +101,7 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
     )
 
 
-def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[tuple[str, str, str]]:
+def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[str]:
     """Yield each word once, as first printed, with its term; and so the parts of hyphenated ones."""
     known: set[str] = set()
     # Most words come again as the same record: a look at each of those would be half of the time.
@@ -108,13 +109,13 @@ def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[tup
         if word in known:
             continue
         known.add(word)
-        yield word, printed, terms[-1]
+        yield f"{word} {printed} {terms[-1]}"
         if len(terms) > 1:
             for part in printed.split("-"):
                 folded = part.casefold()
                 if folded not in known:
                     known.add(folded)
-                    yield folded, part, analyse.stem(folded)
+                    yield f"{folded} {part} {analyse.stem(folded)}"
 
 
 def bones(word: str) -> str:

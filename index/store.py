@@ -327,7 +327,7 @@ class Store:
         own = index_article(article, [passage for _, passage in self.passages(numbers)])
         self._set("passages", self.passage_count - len(numbers))
         self._set("terms", self.term_count - _term_count(own))
-        words = own.words
+        words = [each.split(" ") for each in own.words]
         self._db.executemany(f"UPDATE words SET articles = articles - 1 WHERE {_WORD}", words)
         self._db.executemany(f"DELETE FROM words WHERE {_WORD} AND articles = 0", words)
         for sql in (
@@ -366,7 +366,7 @@ class Store:
     def _derive(self, indexed: Sequence[IndexedArticle]) -> None:
         """Put in what is derived from articles that are there."""
         number = self.next_number
-        words: Counter[tuple[str, str, str]] = Counter()
+        words: Counter[str] = Counter()
         for one in indexed:
             article_id = one.article.id
             rows = [
@@ -397,7 +397,8 @@ class Store:
             "ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
             [
                 (word, printed, term, count, word[:1], len(word), _bones_of_name(word, printed))
-                for (word, printed, term), count in sorted(words.items())
+                for each, count in sorted(words.items())
+                for word, printed, term in [each.split(" ")]
             ],
         )
         self._set("next", number)
