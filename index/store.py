@@ -267,11 +267,10 @@ class Store:
         row = self._row(f"SELECT term, printed FROM words WHERE word = ? {order}", word)
         return None if row is None else Word(*row)
 
-    def words_like(self, letters: str, shortest: int, longest: int) -> list[str]:
-        """Return the words that begin with one of the letters and are that long."""
-        marks = ", ".join("?" * len(letters))
-        sql = f"SELECT DISTINCT word FROM words WHERE letter IN ({marks}) AND length BETWEEN ? AND ?"
-        return [word for (word,) in self._rows(sql, *letters, shortest, longest)]
+    def words_of(self, letter: str, length: int) -> str:
+        """Return the words that begin with a letter and are that long, parted by spaces."""
+        words = "SELECT DISTINCT word FROM words WHERE letter = ? AND length = ?"
+        return self._one(f"SELECT group_concat(word, ' ') FROM ({words})", letter, length) or ""
 
     def names_with_bones(self, consonants: str) -> list[str]:
         """Return the words of these consonants that some article prints with a capital."""
