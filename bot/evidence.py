@@ -205,9 +205,13 @@ class Weigher:
         kin = np.zeros((words.texts, len(self.concepts)))
         if self._asked and words.filled:
             cosines = unit_vectors(words.at) @ self._asked_vectors.T
-            nearest = np.maximum(np.maximum.reduceat(cosines, words.starts), 0.0)
-            kin[np.ix_(words.filled, self._asked)] = nearest
-        return np.vstack([np.maximum(kin.max(axis=0), above), kin[:-1]])
+            nearest = np.zeros((words.texts, len(self._asked)))
+            nearest[words.filled] = np.maximum.reduceat(cosines, words.starts)
+            kin[:, self._asked] = np.maximum(nearest, 0.0)
+        whole = np.maximum(kin.max(axis=0), above)
+        kin[1:] = kin[:-1].copy()
+        kin[0] = whole
+        return kin
 
     def _findings(
         self, scans: Sequence[_Scan], meanings: Sequence[float], kin: NDArray[np.float64]

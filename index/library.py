@@ -285,12 +285,10 @@ class Library:
         """
         found = self._vectors.get(passage.id)
         if found is None:
-            texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
-            if self.entry(passage.article_id).language != "en":
-                texts = [[] for _ in texts]
-            whole = [term for terms in texts for term in terms]
-            above = [token.terms[0] for token in self.tokens_above(passage)] if whole else []
-            found = text_vectors([[*whole, *above], *texts])
+            sentences = self.sentences(passage)
+            has_any = self.entry(passage.article_id).language == "en" and any(s.words for s in sentences)
+            texts = self.word_rows(passage) if has_any else word_rows([()] * (len(sentences) + 1))
+            found = text_vectors(texts)[:-1]
             _remember(self._vectors, passage.id, found)
         return found
 

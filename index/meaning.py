@@ -63,16 +63,26 @@ def text_vector(weighted: Iterable[tuple[str, float]]) -> Vector:
     return total / np.float32(length) if length else total
 
 
-def text_vectors(texts: Sequence[Sequence[str]]) -> Vector:
-    """Return the unit vectors of texts of terms, a row each, as `text_vector` does for one."""
-    words = word_rows(texts)
-    totals = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+def text_vectors(words: WordRows) -> Vector:
+    """Return the unit vector of all the texts together, then those of each, a row each.
+
+    As `text_vector` does for one; zero for a text without a word in the table.
+    """
+    totals = np.zeros((words.texts + 1, DIMENSIONS), dtype=np.float32)
     if words.filled:
         at = np.array(words.at)
-        weighted = _units()[at] * np.log1p(at + 1.0, dtype=np.float32)[:, np.newaxis]
-        sums = np.add.reduceat(weighted, words.starts, axis=0)
-        totals[words.filled] = sums / np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, np.newaxis]
+        sums = np.add.reduceat(_units()[at] * _weights()[at], words.starts, axis=0)
+        sums = np.vstack([sums.sum(axis=0), sums])
+        sums /= np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, np.newaxis]
+        totals[[0, *(n + 1 for n in words.filled)]] = sums
     return totals
+
+
+@cache
+def _weights() -> Vector:
+    """Return what each word counts in a text, a row each: the commoner, the less."""
+    weights: Vector = np.log1p(np.arange(1.0, len(_units()) + 1), dtype=np.float32)[:, np.newaxis]
+    return weights
 
 
 def unit_vectors(at: Sequence[int]) -> Vector:
