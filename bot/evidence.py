@@ -129,7 +129,7 @@ class Weigher:
         scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
         dates = self._dates_of(hit.passage.article_id)
         told = [token for date in dates for token in self._analyse.tokens(date.text)]
-        above = self._scan([*self._library.tokens_above(hit.passage), *told]).found
+        above = self._scan([*self._library.words_above(hit.passage), *told]).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
         meanings = (self._library.vectors(hit.passage) @ self._vector).tolist()
@@ -169,8 +169,10 @@ class Weigher:
         for at, token in enumerate(tokens):
             if token.word in by_word:
                 scan.exact.update((n, token.word) for n in by_word[token.word])
-            matches = [match for term in token.terms if term in by_term for match in by_term[term]]
             stem = token.terms[0]
+            matches: list[tuple[int, float]] = []
+            if stem in by_term or len(token.terms) > 1:  # most are neither
+                matches = [match for term in token.terms if term in by_term for match in by_term[term]]
             pair = ""
             if at and stem in seconds:
                 pair = tokens[at - 1].terms[0] + PAIR + stem

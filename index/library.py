@@ -33,9 +33,9 @@ from index.models import (
     EngineName,
     Hit,
     Passage,
+    PrintedWord,
     Sentence,
     Span,
-    Token,
     WeightedTerm,
 )
 from index.people import Person, people
@@ -130,7 +130,7 @@ class Library:
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._vectors: dict[str, Vector] = {}
         self._word_rows: dict[str, WordRows] = {}
-        self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._above: dict[tuple[str, ...], tuple[PrintedWord, ...]] = {}
         self._people: dict[str, tuple[Person, ...]] = {}
 
     def refresh(self) -> None:
@@ -274,7 +274,7 @@ class Library:
         found = self._word_rows.get(passage.id)
         if found is None:
             texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
-            found = word_rows([*texts, [token.terms[0] for token in self.tokens_above(passage)]])
+            found = word_rows([*texts, [word.terms[0] for word in self.words_above(passage)]])
             _remember(self._word_rows, passage.id, found)
         return found
 
@@ -292,14 +292,14 @@ class Library:
             _remember(self._vectors, passage.id, found)
         return found
 
-    def tokens_above(self, passage: Passage) -> tuple[Token, ...]:
+    def words_above(self, passage: Passage) -> tuple[PrintedWord, ...]:
         """Return the words of the title and the headings above a passage."""
         key = (passage.article_id, *passage.section)
         found = self._above.get(key)
         if found is None:
             entry = self.entry(passage.article_id)
             texts = (entry.title, *passage.section)
-            found = tuple(token for text in texts for token in analyzer(entry.language).tokens(text))
+            found = tuple(word for text in texts for word in analyzer(entry.language).words(text))
             _remember(self._above, key, found)
         return found
 

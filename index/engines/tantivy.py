@@ -13,7 +13,6 @@ then the best 20 of 3,000 candidates for all; without the fillers for 69.
 import json
 import math
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -189,7 +188,10 @@ class TantivyEngine:
         for number, terms in self._store.terms(numbers):
             all_terms = terms.split()
             best: dict[int, float] = {}
-            for term, count in Counter(filter(asked.__contains__, all_terms)).items():
+            counts: dict[str, int] = {}
+            for term in filter(asked.__contains__, all_terms):
+                counts[term] = counts.get(term, 0) + 1
+            for term, count in counts.items():
                 rarity, places = asked[term]
                 score = term_score(rarity, count, len(all_terms), self._mean_length)
                 for place, weight in places:

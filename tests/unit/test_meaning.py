@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from index.meaning import DIMENSIONS, nearest, rows, text_vector, unit_vectors
+from index.meaning import (
+    DIMENSIONS,
+    nearest,
+    rows,
+    text_vector,
+    text_vectors,
+    unit_vectors,
+    word_rows,
+)
 from index.tables import data_file
 
 
@@ -80,3 +88,15 @@ def test_the_nearest_words_are_those_of_the_highest_cosines_in_order(word):
 
 def test_a_word_of_no_vector_has_none_near():
     assert not list(nearest("zzzz", 0.35))
+
+
+def test_texts_have_the_vectors_that_each_has_alone_behind_that_of_all_together():
+    texts = [("river", "bridg"), ("zzzz",), ("parliament", "river", "war"), ()]
+    whole, *each = text_vectors(word_rows(texts))
+    assert whole == pytest.approx(vector(*(term for terms in texts for term in terms)), abs=1e-6)
+    for found, terms in zip(each, texts, strict=True):
+        assert found == pytest.approx(vector(*terms), abs=1e-6)
+
+
+def test_texts_without_a_known_word_have_no_vectors():
+    assert not text_vectors(word_rows([("zzzz",), ()])).any()
