@@ -129,7 +129,7 @@ class Weigher:
         scans = [self._scan(sentence.words) for sentence in self._library.sentences(hit.passage)]
         dates = self._dates_of(hit.passage.article_id)
         told = [token for date in dates for token in self._analyse.tokens(date.text)]
-        above = self._scan([*self._library.tokens_above(hit.passage), *told]).found
+        above = self._scan([*self._library.words_above(hit.passage), *told]).found
         whole = self._join(scans)
         only_above = tuple(max(0.0, a - f) for a, f in zip(above, whole.found, strict=True))
         meanings = (self._library.vectors(hit.passage) @ self._vector).tolist()
@@ -174,8 +174,10 @@ class Weigher:
         for at, token in enumerate(tokens):
             if token.word in by_word:
                 scan.exact.update((n, token.word) for n in by_word[token.word])
-            matches = [match for term in token.terms if term in by_term for match in by_term[term]]
             stem = token.terms[0]
+            matches: list[tuple[int, float]] = []
+            if stem in by_term or len(token.terms) > 1:  # most are neither
+                matches = [match for term in token.terms if term in by_term for match in by_term[term]]
             pair = ""
             if at and stem in seconds:
                 pair = tokens[at - 1].terms[0] + PAIR + stem
@@ -210,9 +212,13 @@ class Weigher:
         kin = np.zeros((words.texts, len(self.concepts)))
         if self._asked and words.filled:
             cosines = unit_vectors(words.at) @ self._asked_vectors.T
-            nearest = np.maximum(np.maximum.reduceat(cosines, words.starts), 0.0)
-            kin[np.ix_(words.filled, self._asked)] = nearest
-        return np.vstack([np.maximum(kin.max(axis=0), above), kin[:-1]])
+            nearest = np.zeros((words.texts, len(self._asked)))
+            nearest[words.filled] = np.maximum.reduceat(cosines, words.starts)
+            kin[:, self._asked] = np.maximum(nearest, 0.0)
+        whole = np.maximum(kin.max(axis=0), above)
+        kin[1:] = kin[:-1].copy()
+        kin[0] = whole
+        return kin
 
     def _findings(
         self, scans: Sequence[_Scan], meanings: Sequence[float], kin: NDArray[np.float64]

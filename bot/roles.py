@@ -135,7 +135,7 @@ def _leader(country: frozenset[str], known: Sequence[Person], library: Library) 
     for passage in (p for entry in library.entries() for p in library.passages(entry.id) if p.kind == "body"):
         own = {term for s in library.sentences(passage) for word in s.words for term in word.terms}
         if not country.isdisjoint(own):
-            of_country.append(own.union(*(word.terms for word in library.tokens_above(passage))))
+            of_country.append(own.union(*(word.terms for word in library.words_above(passage))))
     found = [
         person
         for person in known

@@ -5,7 +5,7 @@ Where the kind of answer has no form of its own, the clause that says most that 
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.models import AnswerType
 from index.models import Sentence, Span, Token
@@ -42,7 +42,8 @@ _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
 _BREAK = re.compile(r"[,;:()]\s|\s[–—-]\s|[.!?…]+[”»\"]?$")
 
 
-def typed_spans(text: str, asks: AnswerType) -> list[Span]:
+@lru_cache(maxsize=10_000)  # the sentences of a library of one article are asked about again and again
+def typed_spans(text: str, asks: AnswerType) -> tuple[Span, ...]:
     """Return the spans of `text` that have the form of what is asked for; none for what has no form.
 
     >>> [text[a:b] for text in ["He came on May 26."] for a, b in typed_spans(text, "when")]
@@ -52,8 +53,8 @@ def typed_spans(text: str, asks: AnswerType) -> list[Span]:
     matches = pattern.finditer(text) if pattern else ()
     spans = [_trimmed(match) for match in matches]
     if asks in {"who", "where"}:  # a capital at the start of a sentence tells nothing unless more follow
-        return [span for span in spans if span.start > 0 or len(text[span.start : span.end].split()) > 1]
-    return spans
+        spans = [span for span in spans if span.start > 0 or len(text[span.start : span.end].split()) > 1]
+    return tuple(spans)
 
 
 def _trimmed(match: re.Match[str]) -> Span:

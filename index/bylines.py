@@ -107,20 +107,18 @@ def introduces_author(line: str, author: str | None) -> bool:
 def _parse_part(part: str) -> Byline | None:
     """Return author and date of a part of a byline, both None for "5 min read" and the like."""
     entries = table("bylines")
-    if any(re.fullmatch(pattern, part, re.IGNORECASE) for pattern in entries["ignored"]):
+    if _ignored().fullmatch(part):
         return Byline(None, None)
     date, before, after = _find_date(_TIME.sub("", part))
     if after.strip(_EDGE):
         return None
     who = before
-    for prefix in sorted(entries["date_prefix"], key=len, reverse=True) if date else ():
-        who = re.sub(rf"(?:^|[\s,–—-]+){re.escape(prefix)}\s*:?\s*$", "", who, flags=re.IGNORECASE)
+    for prefix in _date_prefixes() if date else ():
+        who = prefix.sub("", who)
     who = who.strip(_EDGE)
-    for prefix in sorted(entries["byline"], key=len, reverse=True):
-        signed = re.match(rf"{re.escape(prefix)}\b\s*:?\s+(?=\S)", who, re.IGNORECASE)
-        if signed:
-            who = _PLACE.sub("", who[signed.end() :])
-            break
+    signed = _signature().match(who)
+    if signed:
+        who = _PLACE.sub("", who[signed.end() :])
     else:
         name, _, role = who.partition(",")
         if role.split()[-1:] and role.split()[-1].casefold() in entries["roles"]:
@@ -155,6 +153,24 @@ def _is_name(text: str) -> bool:
         and len(capital) >= 2
         and all(w in capital or w in particles or w == "&" for w in words)
     )
+
+
+@cache
+def _ignored() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in table("bylines")["ignored"]), re.IGNORECASE)
+
+
+@cache
+def _date_prefixes() -> tuple[re.Pattern[str], ...]:
+    prefixes = map(re.escape, sorted(table("bylines")["date_prefix"], key=len, reverse=True))
+    return tuple(re.compile(rf"(?:^|[\s,–—-]+){prefix}\s*:?\s*$", re.IGNORECASE) for prefix in prefixes)
+
+
+@cache
+def _signature() -> re.Pattern[str]:
+    """Return the pattern of what stands before the author's name, the longest first ("By")."""
+    prefixes = "|".join(map(re.escape, sorted(table("bylines")["byline"], key=len, reverse=True)))
+    return re.compile(rf"(?:{prefixes})\b\s*:?\s+(?=\S)", re.IGNORECASE)
 
 
 @cache

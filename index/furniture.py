@@ -75,8 +75,7 @@ def _is_furniture(line: str, plain: str) -> bool:
         return False
     return (
         plain in phrases["lines"]
-        or any(re.search(pattern, plain) for pattern in phrases["counters"])
-        or any(re.search(pattern, plain) for pattern in phrases["notices"])
+        or _told_by_form().search(plain) is not None
         or (words <= _LONGEST_CAPTION and _is_credited(line))
         or (words <= 12 and plain.startswith(phrases["starts"]) and not is_prose(line))
         or (words <= 30 and any(plain.startswith(p) and _labels(line, p) for p in phrases["one_link"]))
@@ -119,6 +118,12 @@ def _is_menu(line: str) -> bool:
 
 def _plain(line: str) -> str:
     return line.replace("’", "'").casefold().strip().strip("\"'“”:.…>»→|-–— \t")
+
+
+@cache
+def _told_by_form() -> re.Pattern[str]:
+    phrases = _phrases()
+    return re.compile("|".join(f"(?:{pattern})" for pattern in (*phrases["counters"], *phrases["notices"])))
 
 
 @cache

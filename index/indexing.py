@@ -6,7 +6,7 @@ without a look at the others.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from index import analyzer as analyzer_module
 from index import splitter
 from index.analyzer import Analyzer, analyzer, index_terms, stop_words
-from index.models import Article, Passage
+from index.models import Article, Passage, PrintedWord
 from index.splitter import split_article
 from index.tables import data_file
 
@@ -26,12 +26,17 @@ MAX_INITIALS = 6
 _MAX_EXPANSION = 200  # characters
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
 _DOUBLED = re.compile(r"(.)\1+")
-_VOWELS = re.compile("[aeiouyw]+")
+_VOWELS = dict.fromkeys(map(ord, "aeiouyw-"))
 _PINYIN_Q = re.compile("^q(?=i[aeou])")
 _PINYIN_X = re.compile("^(?:hs|x)(?=[iu])")
 _FIELD = re.compile(r"\S+")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
-_NAME_START = re.compile(r"\b[^\W\d_](?=[\w’'-])")
+_LINK_WORDS = r"(?:(?:of|and|for|the|on)\s+)*+"
+# The first letter of a word with a capital, as far as an expression can tell, and two more such words behind.
+_RUN_START = re.compile(
+    r"[A-Z\x80-\U0010ffff](?<=[^\W\d_])(?<!\w.)"
+    rf"(?=([\w’'-]++)\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-]++\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-])"
+)
 _LINKS = frozenset({"of", "and", "for", "the", "on"})
 
 
@@ -51,15 +56,16 @@ class Word(NamedTuple):
 class IndexedArticle:
     """What is kept of an article.
 
-    `terms` are those of each passage, parted by spaces. `words` are the article's, by how they read in
-    lower case, as first printed. `acronyms` are those beside their expansions, (expansion, acronym);
-    `initials` lead to the capitalised words in a row where they first stand.
+    `terms` are those of each passage, parted by spaces. `words` are the article's, each as how it reads in
+    lower case, as first printed, and its term, parted by spaces. `acronyms` are those beside their
+    expansions, (expansion, acronym); `initials` lead to the capitalised words in a row where they first
+    stand.
     """
 
     article: Article
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
-    words: dict[str, Word]
+    words: tuple[str, ...]
     acronyms: tuple[tuple[str, str], ...]
     initials: dict[str, str]
 
@@ -68,39 +74,56 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
     """Return what is kept of an article; it is split unless its passages are given."""
     passages = tuple(split_article(article) if passages is None else passages)
     analyse = analyzer(article.language)
-    words: dict[str, Word] = {}
-    terms_of: dict[str, list[str]] = {}
+    every: list[PrintedWord] = []
+
+    def terms_of(text: str) -> str:
+        found = analyse.words(text)
+        every.extend(found)
+        return " ".join(index_terms(found))
+
+    terms_above: dict[str, str] = {}
     terms = []
     for passage in passages:
         # With the title and the path of headings in front, a party that a heading names finds the passages
         # under it (news hit@1 .568 -> .615). The metadata passage is its own title.
         above = () if passage.kind == "metadata" else (article.title, *passage.section)
         for text in above:
-            if text not in terms_of:
-                terms_of[text] = _terms(text, analyse, words)
-        body = _terms(passage.text[passage.body_start - passage.start :], analyse, words)
-        terms.append(" ".join([*(term for text in above for term in terms_of[text]), *body]))
+            if text not in terms_above:
+                terms_above[text] = terms_of(text)
+        body = terms_of(passage.text[passage.body_start - passage.start :])
+        terms.append(" ".join(filter(None, [*(terms_above[text] for text in above), body])))
     texts = [passage.text for passage in passages]
     return IndexedArticle(
-        article, passages, tuple(terms), words, tuple(_acronyms(texts)), _spelt_out_names(texts)
+        article,
+        passages,
+        tuple(terms),
+        tuple(_as_printed(every, analyse)),
+        tuple(_acronyms(texts)),
+        _spelt_out_names(texts),
     )
 
 
-def _terms(text: str, analyse: Analyzer, words: dict[str, Word]) -> list[str]:
-    """Return what is indexed for a text, and note its words, parts of hyphenated ones too, as printed."""
-    found = analyse.words(text)
-    for printed, word, terms, _ in found:
-        if terms and word not in words:
-            words[word] = Word(terms[-1], printed)
-            if len(terms) > 1:
-                for part in printed.split("-"):
-                    words.setdefault(part.casefold(), Word(analyse.stem(part.casefold()), part))
-    return index_terms(found)
+def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[str]:
+    """Yield each word once, as first printed, with its term; and so the parts of hyphenated ones."""
+    known: set[str] = set()
+    # Most words come again as the same record: a look at each of those would be half of the time.
+    for printed, word, terms in dict(zip(map(id, every), every, strict=True)).values():
+        if word in known:
+            continue
+        known.add(word)
+        yield f"{word} {printed} {terms[-1]}"
+        if len(terms) > 1:
+            for part in printed.split("-"):
+                folded = part.casefold()
+                if folded not in known:
+                    known.add(folded)
+                    yield f"{folded} {part} {analyse.stem(folded)}"
 
 
 def bones(word: str) -> str:
     """Return the consonants of a name in lower case, its joints and doubled letters left out."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", romanised(word).replace("-", "")))
+    kept = romanised(word).translate(_VOWELS)
+    return _DOUBLED.sub(r"\1", kept) if _DOUBLED.search(kept) else kept
 
 
 def romanised(name: str) -> str:
@@ -111,7 +134,9 @@ def romanised(name: str) -> str:
     >>> romanised("qiang"), romanised("xing"), romanised("hsing"), romanised("tariq")
     ('chiang', 'shing', 'shing', 'tarik')
     """
-    return _PINYIN_X.sub("sh", _PINYIN_Q.sub("ch", name)).replace("q", "k")
+    if name.startswith(("x", "hs")):
+        name = _PINYIN_X.sub("sh", name)
+    return _PINYIN_Q.sub("ch", name).replace("q", "k") if "q" in name else name
 
 
 def name_stems(name: str) -> tuple[str, ...]:
@@ -153,29 +178,25 @@ def _spelt_out_names(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        fields = [(match.start(), match.group()) for match in _FIELD.finditer(text)]
-        for n, (at, field) in enumerate(fields):
-            if field.islower():
-                continue  # most are
-            for start in _NAME_START.finditer(field):
-                if start.group().isupper() and _NAME.fullmatch(field, start.start()):
-                    for initials, end in _runs_on(start.group(), fields[n + 1 :]):
-                        found.setdefault(initials, text[at + start.start() : end])
+        for start in _RUN_START.finditer(text):
+            if start.group().isupper():
+                for initials, end in _runs_on(start.group(), text, start.end(1)):
+                    found.setdefault(initials, text[start.start() : end])
     return found
 
 
-def _runs_on(initials: str, fields: Sequence[tuple[int, str]]) -> Iterable[tuple[str, int]]:
-    """Yield the initials of ever longer runs that go on in the fields, with where they end."""
-    for at, field in fields:
-        if field in _LINKS:
+def _runs_on(initials: str, text: str, at: int) -> Iterator[tuple[str, int]]:
+    """Yield the initials of ever longer runs of capitalised words behind `at`, with where they end."""
+    for field in _FIELD.finditer(text, at):
+        if field.group() in _LINKS:
             continue
-        name = _NAME.match(field)
-        if name is None or not field[0].isupper():
+        name = _NAME.match(text, field.start())
+        if name is None or not field.group()[0].isupper():
             return
-        initials += field[0]
+        initials += field.group()[0]
         if len(initials) >= MIN_INITIALS:
-            yield initials, at + name.end()
-        if len(initials) == MAX_INITIALS or name.end() < len(field):
+            yield initials, name.end()
+        if len(initials) == MAX_INITIALS or name.end() < field.end():
             return
 
 

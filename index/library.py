@@ -7,7 +7,7 @@ little of it in memory.
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
@@ -33,9 +33,9 @@ from index.models import (
     EngineName,
     Hit,
     Passage,
+    PrintedWord,
     Sentence,
     Span,
-    Token,
     WeightedTerm,
 )
 from index.people import Person, people
@@ -66,6 +66,8 @@ _REMEMBERED = 2_000  # passages whose analysed sentences are remembered (some 20
 _WITHOUT_INDEX = "The articles are kept; FOOTNOTE_ENGINE=rank_bm25 asks them without an index."
 
 Outcome = Literal["read", "unchanged", "replaced"]
+
+_Batch = list[tuple[Article, str]]
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -128,7 +130,7 @@ class Library:
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._vectors: dict[str, Vector] = {}
         self._word_rows: dict[str, WordRows] = {}
-        self._above: dict[tuple[str, ...], tuple[Token, ...]] = {}
+        self._above: dict[tuple[str, ...], tuple[PrintedWord, ...]] = {}
         self._people: dict[str, tuple[Person, ...]] = {}
 
     def refresh(self) -> None:
@@ -272,7 +274,7 @@ class Library:
         found = self._word_rows.get(passage.id)
         if found is None:
             texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
-            found = word_rows([*texts, [token.terms[0] for token in self.tokens_above(passage)]])
+            found = word_rows([*texts, [word.terms[0] for word in self.words_above(passage)]])
             _remember(self._word_rows, passage.id, found)
         return found
 
@@ -283,23 +285,21 @@ class Library:
         """
         found = self._vectors.get(passage.id)
         if found is None:
-            texts = [[word.terms[0] for word in sentence.words] for sentence in self.sentences(passage)]
-            if self.entry(passage.article_id).language != "en":
-                texts = [[] for _ in texts]
-            whole = [term for terms in texts for term in terms]
-            above = [token.terms[0] for token in self.tokens_above(passage)] if whole else []
-            found = text_vectors([[*whole, *above], *texts])
+            sentences = self.sentences(passage)
+            has_any = self.entry(passage.article_id).language == "en" and any(s.words for s in sentences)
+            texts = self.word_rows(passage) if has_any else word_rows([()] * (len(sentences) + 1))
+            found = text_vectors(texts)[:-1]
             _remember(self._vectors, passage.id, found)
         return found
 
-    def tokens_above(self, passage: Passage) -> tuple[Token, ...]:
+    def words_above(self, passage: Passage) -> tuple[PrintedWord, ...]:
         """Return the words of the title and the headings above a passage."""
         key = (passage.article_id, *passage.section)
         found = self._above.get(key)
         if found is None:
             entry = self.entry(passage.article_id)
             texts = (entry.title, *passage.section)
-            found = tuple(token for text in texts for token in analyzer(entry.language).tokens(text))
+            found = tuple(word for text in texts for word in analyzer(entry.language).words(text))
             _remember(self._above, key, found)
         return found
 
@@ -378,11 +378,17 @@ def _remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT, most: int = _
 
 
 class Shelf:
-    """The folder in which a library's articles are kept; whoever writes waits `wait_s` for another writer."""
+    """The folder in which a library's articles are kept.
 
-    def __init__(self, folder: Path, engine: EngineName = "auto", wait_s: float = BUSY_S) -> None:
+    Whoever writes waits `wait_s` for another writer, and writes `batch` characters in a transaction.
+    """
+
+    def __init__(
+        self, folder: Path, engine: EngineName = "auto", wait_s: float = BUSY_S, batch: int = BATCH
+    ) -> None:
         self.folder = folder
         self._wait_s = wait_s
+        self._batch = batch
         self._path = folder / DATABASE
         self._index = folder / "tantivy"
         self._choice: EngineName = engine
@@ -455,8 +461,8 @@ class Shelf:
         with ThreadPoolExecutor(1) as beside:  # the index grows while the next articles are analysed
             growing = None
             try:
-                for batch in _batches(items):
-                    yield from self._add(batch)
+                for batch, indexed in self._indexed(_batches(items, self._batch)):
+                    yield from self._add(batch, indexed)
                     if growing is None or growing.done():
                         growing = beside.submit(self._bring_up, self._wait_s)
             except BaseException:
@@ -479,8 +485,39 @@ class Shelf:
             store.remove(article_id)
         self._bring_up(self._wait_s)
 
-    def _add(self, batch: Sequence[tuple[Article, str]]) -> list[Outcome]:
-        """Keep articles in one transaction."""
+    def _indexed(self, batches: Iterator[_Batch]) -> Iterator[tuple[_Batch, dict[str, IndexedArticle]]]:
+        """Yield the batches, each with its new articles indexed, as far as that could be done beforehand.
+
+        From the second on they are indexed by another process, while here the batch before is kept, and the
+        next one read.
+        """
+        before = next(batches, None)
+        batch = next(batches, None)
+        if before is None or batch is None:
+            yield from [] if before is None else [(before, {})]
+            return
+        from index.beside import IndexerBeside
+
+        with closing(IndexerBeside()) as indexer:
+            indexer.send(self._new(before))
+            while batch is not None:
+                indexed = indexer.receive()
+                indexer.send(self._new(batch))
+                yield before, {one.article.id: one for one in indexed}
+                before, batch = batch, next(batches, None)
+            yield before, {one.article.id: one for one in indexer.receive()}
+
+    def _new(self, batch: _Batch) -> list[Article]:
+        """Return the articles of a batch that are not there."""
+        articles = {article.id: article for article, _ in batch}
+        store = Store.open(self._path)
+        if store is None:
+            return list(articles.values())
+        with closing(store):
+            return [article for article in articles.values() if store.entry(article.id) is None]
+
+    def _add(self, batch: _Batch, indexed: Mapping[str, IndexedArticle]) -> list[Outcome]:
+        """Keep articles, of which some may be indexed already, in one transaction."""
         outcomes: list[Outcome] = []
         with self._changing() as store:
             new: dict[str, tuple[IndexedArticle, str]] = {}
@@ -498,7 +535,7 @@ class Shelf:
                 else:
                     outcomes.append("unchanged" if is_there else "read")
                 if not is_there:
-                    new[article.id] = (index_article(article), source)
+                    new[article.id] = (indexed.get(article.id) or index_article(article), source)
             store.add(list(new.values()))
         return outcomes
 
@@ -559,14 +596,14 @@ class Shelf:
             return sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
 
 
-def _batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
+def _batches(items: Iterable[tuple[Article, str]], size: int) -> Iterator[_Batch]:
     """Yield the items in batches of so many characters."""
-    batch: list[tuple[Article, str]] = []
+    batch: _Batch = []
     characters = 0
     for article, source in items:
         batch.append((article, source))
         characters += len(article.text)
-        if characters >= BATCH:
+        if characters >= size:
             yield batch
             batch, characters = [], 0
     if batch:

@@ -9,9 +9,10 @@ first two principal components ("All-but-the-Top", Mu and Viswanath 2018). Takin
 fewer: FairytaleQA hit@1 .650 -> .644, needing two passages 58 -> 55 %.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class WordRows(NamedTuple):
     texts: int
     filled: list[int]
     starts: list[int]
-    at: list[int]
+    at: NDArray[np.int64]
 
 
 def word_rows(texts: Sequence[Sequence[str]]) -> WordRows:
@@ -48,7 +49,7 @@ def word_rows(texts: Sequence[Sequence[str]]) -> WordRows:
             filled.append(n)
             starts.append(len(at))
             at += known
-    return WordRows(len(texts), filled, starts, at)
+    return WordRows(len(texts), filled, starts, np.array(at, dtype=np.int64))
 
 
 def text_vector(weighted: Iterable[tuple[str, float]]) -> Vector:
@@ -63,33 +64,66 @@ def text_vector(weighted: Iterable[tuple[str, float]]) -> Vector:
     return total / np.float32(length) if length else total
 
 
-def text_vectors(texts: Sequence[Sequence[str]]) -> Vector:
-    """Return the unit vectors of texts of terms, a row each, as `text_vector` does for one."""
-    words = word_rows(texts)
-    totals = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+def text_vectors(words: WordRows) -> Vector:
+    """Return the unit vector of all the texts together, then those of each, a row each.
+
+    As `text_vector` does for one; zero for a text without a word in the table.
+    """
+    totals = np.zeros((words.texts + 1, DIMENSIONS), dtype=np.float32)
     if words.filled:
-        at = np.array(words.at)
-        weighted = _units()[at] * np.log1p(at + 1.0, dtype=np.float32)[:, np.newaxis]
-        sums = np.add.reduceat(weighted, words.starts, axis=0)
-        totals[words.filled] = sums / np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, np.newaxis]
+        counts = np.zeros((len(words.filled) + 1, len(words.at)), dtype=np.float32)
+        counts[0] = _weights()[words.at]
+        for n, (start, end) in enumerate(pairwise([*words.starts, len(words.at)]), start=1):
+            counts[n, start:end] = counts[0, start:end]
+        sums = counts @ unit_vectors(words.at)
+        sums /= np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, np.newaxis]
+        totals[[0, *(n + 1 for n in words.filled)]] = sums
     return totals
 
 
-def unit_vectors(at: Sequence[int]) -> Vector:
+@cache
+def _weights() -> Vector:
+    """Return what each word counts in a text: the commoner, the less."""
+    weights: Vector = np.log1p(np.arange(1.0, len(_units()) + 1), dtype=np.float32)
+    return weights
+
+
+def unit_vectors(at: Sequence[int] | NDArray[np.int64]) -> Vector:
     """Return the unit vectors of the rows `at`, a row each."""
-    return _units()[np.array(at, dtype=np.int64)]
+    return _units().take(np.asarray(at, dtype=np.int64), axis=0)
 
 
-def nearest(term: str, least: float) -> list[tuple[str, float]]:
-    """Return the terms whose cosine with a term is above `least`, itself among them, the nearest first."""
+def nearest(term: str, least: float) -> Iterator[tuple[str, float]]:
+    """Yield the terms whose cosine with a term is above `least`, itself among them, the nearest first.
+
+    The first come from a table, in a hundredth of the time that it takes to look at all; few ask for more.
+    """
     row = rows().get(term)
     if row is None:
-        return []
-    # Not `@`: for a product this small, the threads of a linear algebra library cost more than they save.
-    cosines = np.einsum("ij,j->i", _units("near"), _units("near")[row])
-    near = np.flatnonzero(cosines > least)
+        return
+    first = _nearest()[row]
+    near = _unit(_near()[first])
+    cosines = _cosines(near, near[first == row][0])
     terms = _terms()
-    return [(terms[at], float(cosines[at])) for at in near[np.argsort(-cosines[near], kind="stable")]]
+    for at, cosine in zip(first.tolist(), cosines.tolist(), strict=True):
+        if cosine <= least:
+            return
+        yield terms[at], cosine
+    cosines = _cosines(_units("near"), _units("near")[row])
+    for at in _by_cosine(cosines, least)[len(first) :]:
+        yield terms[at], float(cosines[at])
+
+
+def _cosines(units: Vector, unit: Vector) -> Vector:
+    # Not `@`: for a product this small, the threads of a linear algebra library cost more than they save.
+    cosines: Vector = np.einsum("ij,j->i", units, unit)
+    return cosines
+
+
+def _by_cosine(cosines: Vector, least: float) -> NDArray[np.int64]:
+    """Return the rows of cosines above `least`, the highest first, ties in the order of the rows."""
+    near = np.flatnonzero(cosines > least)
+    return near[np.argsort(-cosines[near], kind="stable")]
 
 
 @cache
@@ -99,10 +133,32 @@ def _terms() -> list[str]:
 
 @cache
 def _units(name: str = "vectors") -> Vector:
+    return _unit(_read(name))
+
+
+def _unit(vectors: NDArray[np.int8]) -> Vector:
+    """Return vectors of bytes at unit length."""
+    unit: Vector = vectors.astype(np.float32)
+    unit /= np.sqrt(np.einsum("ij,ij->i", unit, unit))[:, np.newaxis]
+    return unit
+
+
+def _read(name: str) -> NDArray[Any]:
     with data_file("english", f"{name}.npy").open("rb") as file:
-        vectors: Vector = np.load(file).astype(np.float32)
-    vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
-    return vectors
+        table: NDArray[Any] = np.load(file)
+    return table
+
+
+@cache
+def _near() -> NDArray[np.int8]:
+    """Return GloVe's vectors in bytes."""
+    return _read("near")
+
+
+@cache
+def _nearest() -> NDArray[np.uint16]:
+    """Return for every row those of its nearest words, itself among them, the nearest first."""
+    return _read("nearest")
 
 
 @cache

@@ -104,12 +104,11 @@ class Token(NamedTuple):
 
 
 class PrintedWord(NamedTuple):
-    """A word as printed, as compared, and its terms; a stop word and a run of ideographs have none."""
+    """A word as printed, as compared, and its terms."""
 
     printed: str
     word: str
     terms: tuple[str, ...]
-    is_run: bool = False
 
 
 @dataclass(frozen=True)

@@ -267,11 +267,10 @@ class Store:
         row = self._row(f"SELECT term, printed FROM words WHERE word = ? {order}", word)
         return None if row is None else Word(*row)
 
-    def words_like(self, letters: str, shortest: int, longest: int) -> list[str]:
-        """Return the words that begin with one of the letters and are that long."""
-        marks = ", ".join("?" * len(letters))
-        sql = f"SELECT DISTINCT word FROM words WHERE letter IN ({marks}) AND length BETWEEN ? AND ?"
-        return [word for (word,) in self._rows(sql, *letters, shortest, longest)]
+    def words_of(self, letter: str, length: int) -> str:
+        """Return the words that begin with a letter and are that long, parted by spaces."""
+        words = "SELECT DISTINCT word FROM words WHERE letter = ? AND length = ?"
+        return self._one(f"SELECT group_concat(word, ' ') FROM ({words})", letter, length) or ""
 
     def names_with_bones(self, consonants: str) -> list[str]:
         """Return the words of these consonants that some article prints with a capital."""
@@ -331,7 +330,7 @@ class Store:
         own = index_article(article, [passage for _, passage in self.passages(numbers)])
         self._set("passages", self.passage_count - len(numbers))
         self._set("terms", self.term_count - _term_count(own))
-        words = [(word, printed, term) for word, (term, printed) in own.words.items()]
+        words = [each.split(" ") for each in own.words]
         self._db.executemany(f"UPDATE words SET articles = articles - 1 WHERE {_WORD}", words)
         self._db.executemany(f"DELETE FROM words WHERE {_WORD} AND articles = 0", words)
         for sql in (
@@ -370,7 +369,7 @@ class Store:
     def _derive(self, indexed: Sequence[IndexedArticle]) -> None:
         """Put in what is derived from articles that are there."""
         number = self.next_number
-        words: Counter[tuple[str, str, str]] = Counter()
+        words: Counter[str] = Counter()
         for one in indexed:
             article_id = one.article.id
             rows = [
@@ -382,7 +381,7 @@ class Store:
                 "UPDATE articles SET first = ?, passages = ? WHERE id = ?", (number, len(rows), article_id)
             )
             number += len(rows)
-            words.update((word, printed, term) for word, (term, printed) in one.words.items())
+            words.update(one.words)
             self._db.executemany(
                 "INSERT INTO acronyms (stems, expansion, acronym, article) VALUES (?, ?, ?, ?)",
                 [
@@ -401,7 +400,8 @@ class Store:
             "ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
             [
                 (word, printed, term, count, word[:1], len(word), _bones_of_name(word, printed))
-                for (word, printed, term), count in sorted(words.items())
+                for each, count in sorted(words.items())
+                for word, printed, term in [each.split(" ")]
             ],
         )
         self._set("next", number)

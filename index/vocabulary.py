@@ -61,6 +61,7 @@ class Vocabulary:
         self._store = store
         self._frequency = frequency
         self._word = lru_cache(_MAX_REMEMBERED)(store.word)
+        self._words_of = lru_cache(_MAX_REMEMBERED)(store.words_of)  # a text each: 2 MB of 200,000 passages
         self._related = lru_cache(_MAX_REMEMBERED)(self._look_up_related)
         self._learnt = lru_cache(_MAX_REMEMBERED)(self._look_up_learnt)
 
@@ -130,7 +131,9 @@ class Vocabulary:
             from rapidfuzz.distance import OSA
             from rapidfuzz.process import extract
 
-            spellings = self._store.words_like(word[:2], len(word) - most, len(word) + most)
+            lengths = range(len(word) - most, len(word) + most + 1)
+            words = (self._words_of(letter, length) for letter in set(word[:2]) for length in lengths)
+            spellings = [other for some in words for other in some.split()]
             found = extract(word, spellings, scorer=OSA.distance, score_cutoff=most, limit=None)
             least = min((distance for _, distance, _ in found), default=0)
             candidates = [candidate for candidate, distance, _ in found if distance == least]
@@ -150,7 +153,9 @@ class Vocabulary:
         weights = {other: weight for other, weight in _synonyms(term) if self.has(other)}
         found = 0
         for other, cosine in nearest(term, NEAR_COSINE):
-            if found <= NEAR_WORDS and self.has(other):
+            if found > NEAR_WORDS:
+                break
+            if self.has(other):
                 found += 1
                 share = (cosine - NEAR_COSINE) / (1 - NEAR_COSINE)
                 if other != term:

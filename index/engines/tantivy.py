@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import tantivy
 
@@ -53,6 +54,13 @@ class _Note:
     next_number: int = 0
     removal: int = 0
     passages: int = 0
+
+
+class _Asked(NamedTuple):
+    """A term that is asked for: its idf, the places of its concepts, and its weight in each."""
+
+    idf: float
+    places: list[tuple[int, float]]
 
 
 class TantivyEngine:
@@ -104,7 +112,7 @@ class TantivyEngine:
 
     def score(self, passage: int, term: WeightedTerm) -> float:
         """Return weight x BM25 of a term in a passage, by its number; 0 if it is not there."""
-        found = self._rescored([Concept("", (term,))], [passage])
+        found = self._rescored(self._asked([Concept("", (term,))]), [passage])
         return found[0][1] if found else 0.0
 
     def search(
@@ -114,6 +122,7 @@ class TantivyEngine:
         query = self._query(concepts, within)
         if query is None or k <= 0:
             return []
+        asked = self._asked(concepts)
         limit, done = max(LEAST_FETCH, OVER_FETCH * k), 0
         best: list[tuple[int, float]] = []
         while True:
@@ -124,7 +133,7 @@ class TantivyEngine:
                 if len(best) == k and MARGIN * float(hits[at][0]) < best[-1][1]:
                     return best
                 there = [int(n) for n in numbers[at : at + k] if n is not None]
-                known = dict([*best, *self._rescored(concepts, there)])
+                known = dict([*best, *self._rescored(asked, there)])
                 best = sorted(known.items(), key=_order)[:k]
             if len(hits) < limit:
                 return best
@@ -163,23 +172,29 @@ class TantivyEngine:
     def _term(self, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "terms", term, index_option="freq")
 
-    def _rescored(self, concepts: Sequence[Concept], numbers: Sequence[int]) -> list[tuple[int, float]]:
-        """Return those of the passages that score above 0, by the formula of all engines."""
-        places: dict[str, list[tuple[int, float]]] = {}
+    def _asked(self, concepts: Sequence[Concept]) -> dict[str, _Asked]:
+        """Return the terms of concepts with what is known of each."""
+        asked: dict[str, _Asked] = {}
         for place, concept in enumerate(concepts):
             for t in concept.terms:
-                places.setdefault(t.term, []).append((place, t.weight))
+                if t.term not in asked:
+                    asked[t.term] = _Asked(self.idf(t.term), [])
+                asked[t.term].places.append((place, t.weight))
+        return asked
+
+    def _rescored(self, asked: dict[str, _Asked], numbers: Sequence[int]) -> list[tuple[int, float]]:
+        """Return those of the passages that score above 0, by the formula of all engines."""
         found = []
         for number, terms in self._store.terms(numbers):
             all_terms = terms.split()
-            counts: dict[str, int] = {}
-            for term in all_terms:
-                if term in places:
-                    counts[term] = counts.get(term, 0) + 1
             best: dict[int, float] = {}
+            counts: dict[str, int] = {}
+            for term in filter(asked.__contains__, all_terms):
+                counts[term] = counts.get(term, 0) + 1
             for term, count in counts.items():
-                score = term_score(self.idf(term), count, len(all_terms), self._mean_length)
-                for place, weight in places[term]:
+                rarity, places = asked[term]
+                score = term_score(rarity, count, len(all_terms), self._mean_length)
+                for place, weight in places:
                     best[place] = max(best.get(place, 0.0), weight * score)
             total = 0.0
             # In the order in which every engine adds, which decides the last digit.

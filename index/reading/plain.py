@@ -33,7 +33,7 @@ _HEAD = 3  # lines from the start of a text without furniture among which the by
 _LONG = 20  # words of a paragraph that can only be the article's
 _STANDFIRST = 5  # words of a standfirst, at least
 _END = 12  # lines from the end in which the biography is looked for
-_CAPITALISED = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_CAPITALISED = re.compile(r"[A-Za-z]++(?=[ ,.])|[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 def read_bytes(raw: bytes, source: str) -> Article:
@@ -198,7 +198,8 @@ class _Page:
         self.date: str | None = None
         self._spans = split_paragraphs(text)
         self._lines = [text[start:end] for start, end in self._spans]
-        prose = {word for line in self._lines if is_prose(line) for word in _CAPITALISED.findall(line)}
+        fields = {field for line in self._lines if is_prose(line) for field in line.split()}
+        prose = set(_CAPITALISED.findall(" ".join(fields)))
         self._prose_forms = prose | {re.split("['’]", word)[0] for word in prose if not word.isalnum()}
         self._prose_words = {form.casefold() for form in self._prose_forms}
         marks = mark_furniture(self._lines)

@@ -27,12 +27,11 @@ ARTICLES = 1_000
 WRITER = """
 import sys
 from pathlib import Path
-import index.library
 from index.library import Shelf
 from tests.e2e.test_kills import articles
-index.library.BATCH = 3_000  # characters: many transactions to be killed in
+shelf = Shelf(Path(sys.argv[1]), "tantivy", batch=3_000)  # characters: many transactions to be killed in
 print("ready", flush=True)
-for outcome in Shelf(Path(sys.argv[1]), "tantivy").add_all((each, each.title) for each in articles()):
+for outcome in shelf.add_all((each, each.title) for each in articles()):
     pass
 """
 

@@ -26,9 +26,8 @@ def test_the_terms_of_a_passage_are_those_of_its_tokens_and_of_the_title_and_hea
 def test_a_word_is_kept_as_first_printed_and_the_parts_of_a_hyphenated_one_by_themselves() -> None:
     text = "The Old-Town gate\n\nThe gate of the Old-Town was shut, and the old gate was as shut as ever."
     words = index_article(read_text(text, "gate")).words
-    assert words["old-town"].printed == "Old-Town"
-    assert words["old"].printed == "Old"
-    assert words["gate"].printed == "gate"
+    assert {"old-town Old-Town oldtown", "old Old old", "gate gate gate"} <= set(words)
+    assert len({each.partition(" ")[0] for each in words}) == len(words)
 
 
 def test_names_of_three_words_or_more_are_found_by_their_initials_links_aside() -> None:

@@ -122,8 +122,8 @@ class TestSentences:
 
     def test_words_above_a_passage_are_of_the_title_and_the_headings(self, both):
         passages = both.passages(both.entries()[0].id)
-        assert [token.word for token in both.tokens_above(passages[1])] == ["bridge"]
-        assert [token.word for token in both.tokens_above(passages[2])] == ["bridge", "costs"]
+        assert [word.word for word in both.words_above(passages[1])] == ["bridge"]
+        assert [word.word for word in both.words_above(passages[2])] == ["bridge", "costs"]
 
 
 class TestSearching:

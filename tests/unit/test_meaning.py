@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from index.meaning import DIMENSIONS, rows, text_vector, unit_vectors
+from index.meaning import (
+    DIMENSIONS,
+    nearest,
+    rows,
+    text_vector,
+    text_vectors,
+    unit_vectors,
+    word_rows,
+)
+from index.tables import data_file
 
 
 def vector(*terms):
@@ -63,3 +72,31 @@ def test_at_the_same_weight_the_rarer_word_counts_more():
 def test_a_word_s_own_vector_is_its_row():
     row = np.array([rows()["river"]])
     assert unit_vectors(row)[0] == pytest.approx(vector("river"), abs=1e-6)
+
+
+@pytest.mark.parametrize("word", ["river", "minist", "granit", "flour"])
+def test_the_nearest_words_are_those_of_the_highest_cosines_in_order(word):
+    with data_file("english", "near.npy").open("rb") as file:
+        units = np.load(file).astype(float)
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    cosines = dict(zip(rows(), (units @ units[rows()[word]]).tolist(), strict=True))
+    found = list(nearest(word, 0.35))
+    assert found[0] == (word, pytest.approx(1))
+    assert dict(found) == pytest.approx({other: c for other, c in cosines.items() if c > 0.35}, abs=1e-6)
+    assert [c for _, c in found] == sorted((c for _, c in found), reverse=True)
+
+
+def test_a_word_of_no_vector_has_none_near():
+    assert not list(nearest("zzzz", 0.35))
+
+
+def test_texts_have_the_vectors_that_each_has_alone_behind_that_of_all_together():
+    texts = [("river", "bridg"), ("zzzz",), ("parliament", "river", "war"), ()]
+    whole, *each = text_vectors(word_rows(texts))
+    assert whole == pytest.approx(vector(*(term for terms in texts for term in terms)), abs=1e-6)
+    for found, terms in zip(each, texts, strict=True):
+        assert found == pytest.approx(vector(*terms), abs=1e-6)
+
+
+def test_texts_without_a_known_word_have_no_vectors():
+    assert not text_vectors(word_rows([("zzzz",), ()])).any()
