@@ -10,7 +10,7 @@ from telegram import Bot, Update
 
 from bot.telegram_app.pending import PendingUpdates
 from bot.telegram_app.sending import UNREADABLE
-from index.errors import LibraryError
+from index.errors import FootnoteError
 
 MAX_WAITING = 10_000
 """Updates not handled yet at which no more are taken; only their ids are in memory."""
@@ -116,7 +116,7 @@ class Inbox:
         while waiting:
             try:
                 await self._handle_one(waiting[0])
-            except LibraryError as problem:
+            except FootnoteError as problem:
                 _log.error("An update may be handled again: %s", problem)
             except Exception as failure:  # noqa: BLE001  # whatever it is, those behind it are not to wait
                 _log.error("An update may be handled again (%s).", type(failure).__name__)

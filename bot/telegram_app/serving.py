@@ -58,7 +58,7 @@ def run_bot(desk: Desk, access: Access, folder: Path) -> None:
     Raises:
         TelegramError: the token is refused, the network is down at the start, another process runs the bot.
         WebhookError: the webhook cannot be listened at, or is refused.
-        LibraryError: the folder cannot be written.
+        StateError: the folder cannot be written.
     """
     asyncio.run(_serve_until_signal(desk, access, folder))
 

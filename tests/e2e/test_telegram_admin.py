@@ -306,7 +306,7 @@ def test_a_damaged_state_is_told_in_one_plain_line(bare_server, tmp_path):
         log = bot.stderr.read()
         assert bot.wait(timeout=10) == 1
     assert log.count("\n") == 1
-    assert "telegram.sqlite: file is not a database" in log
+    assert "telegram.sqlite: it is damaged" in log
 
 
 # --- removing and counting ---
