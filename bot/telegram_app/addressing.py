@@ -9,12 +9,15 @@ from bot.state import Place, State
 def concerns_bot(update: Update, bot: Bot, state: State) -> bool:
     """Say whether an update may be something to the handlers; what is not is not even kept until they see it.
 
-    That is a press, an inline query, a message for the bot, a command, and an edit of what was answered.
+    That is a press, an inline query, a message for the bot, a command, an edit of what was answered, and that
+    a group gets another id.
     """
     message = update.message or update.edited_message
     if message is None:
         return update.callback_query is not None or update.inline_query is not None
     if is_addressed(message, bot) or is_command(message, bot):
+        return True
+    if message.migrate_to_chat_id or message.migrate_from_chat_id:
         return True
     is_edit = update.edited_message is not None
     return is_edit and state.by_question(message.chat_id, message.message_id) is not None

@@ -1,6 +1,7 @@
 """What a handler gets beside the update, and what all of them share."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from index.library import Library, Shelf
 _ANSWERING = ThreadPoolExecutor(2, "answering")
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,18 @@ class Desk:
     def exchange(self, exchange_id: str, message: Message) -> Exchange | None:
         """Return the exchange of a button under a message; None where it is not kept, or another chat's."""
         exchange = self.state.exchange(int(exchange_id, 16))
-        return exchange if exchange and exchange.place.chat_id == message.chat_id else None
+        is_here = exchange and exchange.place.chat_id == self.state.chat_now(message.chat_id)
+        return exchange if is_here else None
+
+    def allows(self, chat_id: int) -> bool:
+        """Say whether the bot answers in a chat; a group that has moved is still the one it was."""
+        return not self.allowed_chats.isdisjoint({chat_id, self.state.chat_before(chat_id)})
+
+    def move(self, old: int, new: int) -> None:
+        """Keep what is kept of a group under the id that it has got as a supergroup."""
+        if self.state.chat_now(old) == old and old in self.allowed_chats:
+            _log.warning("Chat %s has become %s; change it in FOOTNOTE_ALLOWED_CHATS.", old, new)
+        self.state.move(old, new)
 
     async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""

@@ -20,6 +20,7 @@ from bot.telegram_app.gate import Gate
 from bot.telegram_app.guide import Guide
 from bot.telegram_app.inline import Inline
 from bot.telegram_app.limits import Turns
+from bot.telegram_app.moving import Moves
 from bot.telegram_app.passages import Passages
 from bot.telegram_app.sending import say
 from index.tables import table
@@ -33,8 +34,9 @@ def register(application: App, desk: Desk) -> None:
     passages, articles = Passages(desk), Articles(desk)
     guide = Guide(desk, examples, passages, articles)
     answers = Answers(desk, examples["questions"])
+    application.add_handlers(Moves(desk).handlers(), group=-3)
     if desk.allowed_chats:
-        application.add_handlers(Gate(desk.allowed_chats, desk.admins).handlers(), group=-2)
+        application.add_handlers(Gate(desk).handlers(), group=-2)
     application.add_handlers(Turns().handlers(), group=-1)
     if desk.operator:
         application.add_handlers(Admin(desk, desk.operator, answers).handlers())

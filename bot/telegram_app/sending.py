@@ -52,15 +52,17 @@ class PatientSender(BaseRateLimiter[None]):
     - A flood wait (429) is kept, by its chat alone.
     - Where Telegram is away (no network, 5xx, an unreadable reply) the waits grow; as soon as one request
       gets through, those that wait for the network try again.
-    - Where it refuses an entity or a quote, the text goes out plain; where a group has moved, to its new id.
+    - Where it refuses an entity or a quote, the text goes out plain; where a group has moved, to its new id,
+      and `on_move` is told the old id and the new one.
     - "Not modified" and an expired press are success: there is nothing left to do.
     - Other refusals (400, 403) are raised. What answers nobody is tried once: the start tells its errors.
 
     `revoked` is set where the token is no longer valid.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, on_move: Callable[[int, int], None]) -> None:
         self.patience = patience
+        self._on_move = on_move
         self.revoked = asyncio.Event()
         self._back = asyncio.Event()
         self._is_away = False
@@ -135,7 +137,11 @@ class PatientSender(BaseRateLimiter[None]):
     async def _mend(self, problem: Exception, data: Json, deadline: float, backoff_s: float) -> Json:
         """Return the parameters to try again with, after the wait that is due; raise what has no remedy."""
         if isinstance(problem, error.ChatMigrated):
-            return {**data, "chat_id": problem.new_chat_id}
+            self._on_move(int(data["chat_id"]), problem.new_chat_id)
+            if "message_id" in data:  # has become the number of another message
+                raise problem
+            kept = {name: value for name, value in data.items() if name != "reply_parameters"}
+            return {**kept, "chat_id": problem.new_chat_id}
         if isinstance(problem, error.BadRequest):
             return _plainer(data, problem)
         if isinstance(problem, error.Forbidden):
@@ -206,6 +212,12 @@ async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows 
         )
     )
     return edited is not None
+
+
+async def show(message: Message, text: TelegramText, rows: Rows) -> None:
+    """Put a text in the place of a message of ours; send it where that can no longer be edited."""
+    if not await edit(message, message.message_id, text, rows):
+        await send(message, text, rows)
 
 
 async def edit_buttons(message: Message, rows: Rows) -> None:

@@ -106,7 +106,7 @@ async def _run(desk: Desk, access: Access, folder: Path) -> None:
     """Start, take updates for ever, and on the way out finish what is in flight. Tell errors in our words."""
     if access.token.split() != [access.token]:  # could not even be asked with
         raise _refused_token()
-    sender = PatientSender(access.patience)
+    sender = PatientSender(access.patience, desk.move)
     application = _application(desk, access, sender)
     bot = application.bot
     try:
