@@ -10,7 +10,6 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from telegram import (
@@ -26,6 +25,7 @@ from telegram import (
 from telegram.ext import BaseRateLimiter
 
 from bot.telegram_app.patience import Patience
+from bot.telegram_app.slots import Slots
 from bot.telegram_buttons import Rows
 from bot.telegram_text import TelegramText, plain
 
@@ -67,7 +67,7 @@ class PatientSender(BaseRateLimiter[None]):
         self._back = asyncio.Event()
         self._is_away = False
         self._pauses: dict[object, float] = {}
-        self._slots = asyncio.Semaphore(_SLOTS)
+        self._slots = Slots(_SLOTS, _SLOW_S)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -96,7 +96,8 @@ class PatientSender(BaseRateLimiter[None]):
         while True:
             await self._keep_pause(data.get("chat_id"))
             try:
-                result = _readable(endpoint, await self._in_slot(partial(callback, endpoint, data, **kwargs)))
+                async with self._slots.taken():
+                    result = _readable(endpoint, await callback(endpoint, data, **kwargs))
             except (error.TelegramError, *UNREADABLE) as problem:
                 if _is_settled(endpoint, problem):
                     return True
@@ -121,18 +122,6 @@ class PatientSender(BaseRateLimiter[None]):
         self._is_away = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)
-
-    async def _in_slot(self, request: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Return what a request returns; few at a time, but the slow ones count only for a moment."""
-        loop = asyncio.get_running_loop()
-        await self._slots.acquire()
-        release = loop.call_later(_SLOW_S, self._slots.release)
-        try:
-            return await request()
-        finally:
-            if release.when() > loop.time():
-                release.cancel()
-                self._slots.release()
 
     async def _mend(self, problem: Exception, data: Json, deadline: float, backoff_s: float) -> Json:
         """Return the parameters to try again with, after the wait that is due; raise what has no remedy."""
