@@ -38,6 +38,10 @@ _EXPIRING = frozenset({"answerCallbackQuery", "answerInlineQuery", "sendChatActi
 _ADDRESSES = ("chat_id", "inline_message_id")
 _EXPIRED = re.compile(r"query is too old|query_id_invalid|query id is invalid", re.IGNORECASE)
 _STYLE_REFUSED = re.compile("entit|quote", re.IGNORECASE)
+_AWAY = (
+    "Telegram is away (%s); trying again until it is back. If that lasts, check the network, the proxy, and "
+    "FOOTNOTE_TELEGRAM_BASE_URL if it is set."
+)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 T = TypeVar("T")
@@ -55,7 +59,7 @@ class PatientSender(BaseRateLimiter[None]):
     - Where it refuses an entity or a quote, the text goes out plain; where a group has moved, to its new id,
       and `on_move` is told the old id and the new one.
     - "Not modified" and an expired press are success: there is nothing left to do.
-    - Other refusals (400, 403) are raised. What answers nobody is tried once: the start tells its errors.
+    - Other refusals (400, 403) are raised. What answers nobody is tried once, unless by `see_through`.
 
     `revoked` is set where the token is no longer valid.
     """
@@ -107,6 +111,27 @@ class PatientSender(BaseRateLimiter[None]):
                 self.network_is_back()
                 return result
 
+    async def see_through(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Return what a request returns that the start needs, tried again as long as Telegram is away.
+
+        Raises:
+            telegram.error.TelegramError: Telegram refuses.
+        """
+        backoff_s = self.patience.backoff_s
+        while True:
+            try:
+                result = await request()
+            except (error.BadRequest, error.Conflict, error.Forbidden, error.InvalidToken):
+                raise
+            except error.RetryAfter as flood:
+                await asyncio.sleep(seconds_of(flood))
+            except (error.TelegramError, *UNREADABLE) as problem:
+                await self.wait_for_network(problem, backoff_s)
+                backoff_s = min(self.patience.max_backoff_s, 2 * backoff_s)
+            else:
+                self.network_is_back()
+                return result
+
     def network_is_back(self) -> None:
         """Let all that wait for the network try again at once."""
         if self._is_away:
@@ -118,7 +143,7 @@ class PatientSender(BaseRateLimiter[None]):
     async def wait_for_network(self, problem: Exception, timeout_s: float) -> None:
         """Wait until a request gets through, at most so long."""
         if not self._is_away:  # told once, not for each that waits
-            _log.info("Telegram is away (%s); trying again until it is back.", type(problem).__name__)
+            _log.info(_AWAY, type(problem).__name__)
         self._is_away = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)

@@ -99,6 +99,18 @@ def test_when_the_network_is_back_it_goes_on_by_itself_and_answers_what_was_aske
         assert server.shown(1, private_chat(n)[0])[-1]["text"] == "You asked: meanwhile"
 
 
+def test_a_network_that_goes_in_silence_is_noticed_and_so_is_its_return(bare_server, tmp_path):
+    silence = Fault(status=0, after_s=30)
+    with running(bare_server, tmp_path, patience=Patience(poll_s=1, reply_s=0.2, backoff_s=0.05)):
+        bare_server.wait_for("getUpdates")
+        bare_server.weather = lambda *_: silence
+        bare_server.say("one", chat=ANNS, sender=ANN)
+        count = len(bare_server.calls)
+        bare_server.wait_until(lambda: len(bare_server.calls) >= count + 2)
+        bare_server.weather = lambda *_: None
+        assert texts(bare_server, 1) == ["You asked: one"]
+
+
 def test_a_network_that_is_away_is_logged_once_and_so_is_its_return(server, caplog):
     caplog.set_level("INFO", logger="bot")
     server.wait_for("getUpdates")
