@@ -11,15 +11,32 @@ LANGUAGES = ("en", "fr", "de", "es", "ru")
 _LINK = {"not together": "and"}  # what is not there is "this or that"
 
 
-def phrase(name: str, language: str = "en", /, **fields: object) -> str:
+def phrase(name: str, language: str = "en", /, *, count: int = 0, **fields: object) -> str:
     """Return a phrase with its fields filled in; in English where there is none in the language.
 
-    >>> phrase("read as", word="NK", meant="North Korea")
-    'NK read as North Korea'
+    One that counts something has a form for each kind of number; `count` is the number.
+
+    >>> phrase("read as", word="NK", meant="North Korea"), phrase("passages", "ru", count=22)
+    ('NK read as North Korea', '22 фрагмента')
     """
     phrases = table("phrases")
-    text = phrases.get(language, {}).get(name) or phrases["en"][name]
-    return str(text).format(**fields)
+    spoken = language if name in phrases.get(language, {}) else "en"
+    text = phrases[spoken][name]
+    if isinstance(text, dict):
+        text = text[_form(count, spoken)]
+    return str(text).format(count=count, **fields)
+
+
+def _form(number: int, language: str) -> str:
+    """Return which form goes with a whole number.
+
+    https://cldr.unicode.org/index/cldr-spec/plural-rules
+    """
+    if language == "ru":
+        if number % 10 == 1 and number % 100 != 11:
+            return "one"
+        return "few" if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14 else "many"
+    return "one" if number == 1 or (number == 0 and language == "fr") else "other"
 
 
 def reason_text(reason: Reason, language: str = "en") -> str:

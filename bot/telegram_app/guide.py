@@ -68,7 +68,9 @@ class Guide:
 
     async def privacy(self, update: Update, _: Context) -> None:
         """Say what is kept."""
-        await self._say(message_of(update), "privacy", days=self._desk.retention_days)
+        language = language_of(message_of(update).from_user)
+        days = phrase("days", language, count=self._desk.retention_days)
+        await self._say(message_of(update), "privacy", days=days)
 
     async def ask_to_forget(self, update: Update, _: Context) -> None:
         """Ask whether all of a user's data is to be deleted."""

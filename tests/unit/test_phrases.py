@@ -48,7 +48,24 @@ def test_no_language_has_a_phrase_that_english_lacks():
 
 
 def fields(text):
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    texts = text.values() if isinstance(text, dict) else [text]
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(
+    ("code", "counted"),
+    [
+        ("en", {0: "0 articles", 1: "1 article", 2: "2 articles"}),
+        ("fr", {0: "0 article", 1: "1 article", 2: "2 articles"}),
+        ("de", {1: "1 Artikel", 2: "2 Artikel"}),
+        ("es", {0: "0 artículos", 1: "1 artículo", 21: "21 artículos"}),
+        ("ru", {0: "0 статей", 1: "1 статья", 2: "2 статьи", 5: "5 статей", 11: "11 статей"}),
+        ("ru", {12: "12 статей", 14: "14 статей", 21: "21 статья", 104: "104 статьи", 111: "111 статей"}),
+        ("tlh", {1: "1 article", 2: "2 articles"}),
+    ],
+)
+def test_what_is_counted_has_the_form_of_its_number(code, counted):
+    assert {count: phrase("articles", code, count=count) for count in counted} == counted
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -56,6 +73,9 @@ def test_every_language_has_every_phrase_with_its_fields(code):
     phrases = table("phrases")
     assert phrases[code].keys() == phrases["en"].keys()
     assert [name for name, text in phrases["en"].items() if fields(text) != fields(phrases[code][name])] == []
+    counted = [text for text in phrases[code].values() if isinstance(text, dict)]
+    forms = {"one", "few", "many"} if code == "ru" else {"one", "other"}
+    assert [text for text in counted if set(text) != forms] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
