@@ -18,8 +18,8 @@ MIN_FORWARDED = 200
 """As `MIN_TEXT`, of a text that he forwards: nobody forwards questions."""
 
 MIN_PART = 2048
-"""Units above which a message may be a part of a longer text: Telegram's clients cut one that is longer than a
-message in the second half of what fits, behind a paragraph if one ends there."""
+"""Units above which a message may be a part of a longer text: Telegram's clients cut what does not fit in one
+in the second half of what does, behind a paragraph if one ends there."""
 
 AT_ONCE = timedelta(seconds=2)
 """Between two parts at the most: they are sent one right after the other, and dated to the second."""
