@@ -9,7 +9,7 @@ from telegram import Bot, Document, Message, Update, User, error
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.dialogue import MAX_MESSAGE
-from bot.phrases import phrase
+from bot.phrases import phrase, problem_text
 from bot.telegram_app.addressing import language_of
 from bot.telegram_app.answers import Answers
 from bot.telegram_app.articles import page_view
@@ -162,7 +162,7 @@ class Admin:
             self._taken.remove((shown.chat_id, shown.message_id, "add"))
             await _show(shown, phrase("download failed", language, name=upload.label), again)
         except FootnoteError as problem:
-            await _show(shown, str(problem))
+            await _show(shown, problem_text(problem, language))
         else:
             more = [phrase("and more", language, count=len(lines) - _LINES)] if len(lines) > _LINES else []
             await _show(shown, "\n".join(lines[:_LINES] + more))
@@ -195,7 +195,7 @@ class Admin:
             details = phrase("passages", language, count=len(split_article(article)))
             title = shorten(article.title, _NAME)
             told.append(phrase(f"outcome {outcome}", language, title=title, details=details))
-        return [*told, *(str(read) for read in reads if isinstance(read, ReadingError))]
+        return [*told, *(problem_text(read, language) for read in reads if isinstance(read, ReadingError))]
 
     # --- removing ---
 
@@ -232,7 +232,7 @@ class Admin:
         try:
             await asyncio.to_thread(self._operator.shelf.remove, article_id)
         except FootnoteError as problem:
-            await _show(message, str(problem))
+            await _show(message, problem_text(problem, language))
         else:
             await _show(message, phrase("removed", language, title=title))
 

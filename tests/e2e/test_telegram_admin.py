@@ -369,6 +369,13 @@ def test_what_cannot_be_read_is_told_in_a_line_and_the_rest_is_added(server):
     assert outcome(server, asked, 6).startswith("broken.pdf: ")
 
 
+def test_what_is_wrong_is_told_in_the_administrators_language(server):
+    file(server, b"")
+    server.press(last(server, 1), sender={**ANN, "language_code": "ru"})
+    told = outcome(server, last(server, 1), 3)
+    assert told == "lighthouse.txt: файл пуст; спрашивать не о чем."
+
+
 def test_a_file_with_a_very_long_name_is_shown_short_and_read_by_its_end(server):
     file(server, b"# Tower\n\n" + TEXT.encode(), "x" * 150 + ".md")
     asked = last(server, 1)
