@@ -145,20 +145,25 @@ def test_every_problem_is_told_in_every_language(code):
     assert [text for text, translation in known.items() if text.count("{}") != translation.count("{}")] == []
 
 
+UNWRITABLE = "it cannot be written; set FOOTNOTE_LIBRARY to a folder that you may write to."
+KEPT = "The articles are kept; FOOTNOTE_ENGINE=rank_bm25 asks them without an index."
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (ReadingError("a.txt", "byte 7 is not valid UTF-8; save the file as UTF-8."),
-         "a.txt: Byte 7 ist kein gültiges UTF-8; speichern Sie die Datei als UTF-8."),
-        (ReadingError("a.jsonl, line 3", "cannot be read (no)."), "a.jsonl, Zeile 3: ist nicht zu lesen (no)."),
-        (LibraryError("lib", "it cannot be written; set FOOTNOTE_LIBRARY to a folder that you may write to. "
-                      "The articles are kept; FOOTNOTE_ENGINE=rank_bm25 asks them without an index."),
-         "lib: es ist nicht zu beschreiben; setzen Sie FOOTNOTE_LIBRARY auf einen Ordner, in den Sie schreiben "
-         "dürfen. Die Artikel sind aufbewahrt; FOOTNOTE_ENGINE=rank_bm25 fragt sie ohne Index."),
+        (
+            ReadingError("a.jsonl, line 3", "cannot be read (no)."),
+            "a.jsonl, Zeile 3: ist nicht zu lesen (no).",
+        ),
+        (LibraryError("lib", f"{UNWRITABLE} {KEPT}"), "lib: {0} {1}"),
         (ReadingError("a.txt", "something new."), "a.txt: something new."),
         (UnknownArticleError("a"), "Dieser Artikel ist nicht mehr in der Bibliothek."),
         (UnknownPassageError("a-1", "gone"), "gone"),
     ],
-)  # fmt: skip
+    ids=["with its line", "with another in it", "unknown", "no article", "no passage"],
+)
 def test_a_problem_is_told_in_the_language_with_what_is_filled_in(error, told):
-    assert problem_text(error, "de") == told
+    german = table("problems")["de"]
+    kept = german["{} " + KEPT].removeprefix("{} ")
+    assert problem_text(error, "de") == told.format(german[UNWRITABLE], kept)
