@@ -273,7 +273,7 @@ class State:
 
         Messages are numbered anew there: which of them were questions and answers is forgotten.
         """
-        if old in self._moved:
+        if old in self._moved or old == new:
             return
         with self._change():
             self._db.execute("INSERT INTO moves VALUES (?, ?)", (old, new))

@@ -29,8 +29,8 @@ from bot.telegram_app.slots import Slots
 from bot.telegram_buttons import Rows
 from bot.telegram_text import TelegramText, plain
 
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What python-telegram-bot raises where a reply is JSON of another shape."""
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+"""What python-telegram-bot raises where JSON is of another shape than it knows, or a number no date."""
 
 _SLOTS = 16  # requests at a time: httpx looks through all its connections at every one
 _SLOW_S = 1.0
@@ -158,8 +158,8 @@ class PatientSender(BaseRateLimiter[None]):
             return {**kept, "chat_id": problem.new_chat_id}
         if isinstance(problem, error.BadRequest):
             return _plainer(data, problem)
-        if isinstance(problem, error.Forbidden):
-            raise problem
+        if isinstance(problem, error.Forbidden) or isinstance(problem.__cause__, UnicodeEncodeError):
+            raise problem  # it could not even be put into a request
         if isinstance(problem, error.InvalidToken):
             self.revoked.set()
             await asyncio.Future()  # the bot is about to stop; what is not answered stays for the next run

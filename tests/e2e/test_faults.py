@@ -149,6 +149,15 @@ def test_polling_goes_on_after_a_fault(bare_server, fault, tmp_path):
 def test_an_update_of_an_unknown_shape_holds_up_no_other(bare_server, tmp_path):
     bare_server.update(message={"message_id": "?", "chat": 5})
     bare_server.update(callback_query=[])
+    group = {"id": -5, "type": "group", "title": "G"}
+    halves = {
+        "chat": group,
+        "from": ANN,
+        "text": "\ud83d",
+        "entities": [{"type": "mention", "offset": 0, "length": 1}],
+    }
+    bare_server.update(message={"message_id": 5, "date": 1, **halves})
+    bare_server.update(message={"message_id": 6, "date": 10**30, "chat": ANNS, "from": ANN, "text": "x"})
     with running(bare_server, tmp_path):
         bare_server.say("one", chat=ANNS, sender=ANN)
         assert texts(bare_server, 1) == ["You asked: one"]
@@ -255,6 +264,12 @@ def test_a_style_that_is_refused_is_left_out(bare_server, tmp_path, refusal):
     assert "contribute to promoting peace" in message["text"]
     assert "entities" not in message
     assert message["reply_markup"]["inline_keyboard"]
+
+
+def test_what_cannot_be_put_into_a_request_is_let_be(server):
+    server.say("one", chat=ANNS, sender=ANN, business_connection_id="\ud83d")
+    server.say("two", chat=ANNS, sender=ANN)
+    assert texts(server, 1) == ["You asked: two"]
 
 
 def test_a_refusal_of_what_has_no_style_is_final(server):
