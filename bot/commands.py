@@ -149,7 +149,8 @@ def telegram(_: Namespace) -> int:
             f"there is no Telegram token; get one from @BotFather in Telegram (/newbot) and set "
             f"{PREFIX}TELEGRAM_TOKEN to it."
         )
-    from bot.state import FILE, State
+    from bot.database import FILE
+    from bot.state import State
     from bot.telegram_app import Access, Desk, Operator, Webhook, configure_logging, run_bot
 
     token = settings.telegram_token.get_secret_value()
@@ -171,8 +172,9 @@ def telegram(_: Namespace) -> int:
 
 def feedback(args: Namespace) -> int:
     """List the thumbs down, or write them as drafts of golden questions."""
+    from bot.database import FILE
     from bot.feedback import golden_draft, render_thumb
-    from bot.state import FILE, State
+    from bot.state import State
 
     settings, display = load_settings(), display_of(sys.stdout)
     path, thumbs = settings.library / FILE, []

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from bot.answering import alternatives, answer
 from bot.followup import quoted_turn
+from bot.foreign import decline, language_asked
 from bot.models import Answer, Reply, Session, Turn
 from bot.question import understand
 from bot.smalltalk import small_talk
-from index.analyzer import analyzer, foreign_language
+from index.analyzer import analyzer
 from index.errors import UnknownArticleError, UnknownPassageError
 from index.library import Library
-from index.tables import table
 
 MAX_MESSAGE = 2_000
 """Characters of a question; nobody asks in more, and pasted pages are no questions."""
@@ -51,7 +51,7 @@ class Dialogue:
         text = small_talk(message, MAX_MESSAGE, language)
         if text is not None:
             return Reply(session, message, text=text, took_ms=_since(started))
-        foreign = foreign_language(message, self.library.language)
+        foreign = language_asked(message, self.library.language, language)
         asked = message if foreign is None else self._names_in(message)
         context = session
         if quoted is not None and quoted.strip():
@@ -62,7 +62,9 @@ class Dialogue:
             self.library.refresh()
             found = self._answer(asked, context, most, always=always)
         if foreign is not None and (found.abstained or len(asked.split()) < NAMES_THAT_FIND):
-            return Reply(session, message, text=self._decline(foreign), took_ms=_since(started))
+            return Reply(
+                session, message, text=decline(foreign, self.library.language), took_ms=_since(started)
+            )
         turn = Turn(
             message,
             tuple(note.passage.id for note in found.footnotes),
@@ -92,11 +94,6 @@ class Dialogue:
         words = analyzer(self.library.language).tokens(message)
         is_name = self.library.vocabulary.is_name
         return " ".join(message[word.start : word.end] for word in words if is_name(word.word))
-
-    def _decline(self, language: str) -> str:
-        """Return, in the language of the question, which language the articles are in."""
-        entry, home = table("foreign")[language], self.library.language
-        return str(entry["reply"]).format(language=entry["names"].get(home, home))
 
 
 def _since(started: float) -> float:

@@ -31,10 +31,10 @@ _JOINED = re.compile(r"\W*(?:and|but|so|or|what about|how about)\b", re.IGNORECA
 _FEW = 2  # words of its own that a question has at most that leans without saying so
 
 
-def leans(message: str, own: Sequence[Concept]) -> bool:
+def is_followup(message: str, own: Sequence[Concept]) -> bool:
     """Say whether a question leans on the one before: by a pronoun, "and", or hardly a word of its own.
 
-    >>> leans("where does he work?", ()), leans("and in Seoul?", ()), leans("why?", ())
+    >>> is_followup("where does he work?", ()), is_followup("and in Seoul?", ()), is_followup("why?", ())
     (True, True, True)
     """
     if _JOINED.match(message) or any(cue.search(message) for cue in (_PERSON, _OTHER, _ORDINAL)):
@@ -44,7 +44,7 @@ def leans(message: str, own: Sequence[Concept]) -> bool:
 
 def leaning(message: str, session: Session, own: Sequence[Concept], library: Library) -> Leaning | None:
     """Return what a question leans on, None if on nothing."""
-    if not session.turns or not leans(message, own):
+    if not session.turns or not is_followup(message, own):
         return None
     last = next((turn for turn in reversed(session.turns) if turn.cited), None)
     if last is None:

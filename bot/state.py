@@ -7,21 +7,18 @@ library is not imported. Ids of messages, chats and users are Telegram's.
 import secrets
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.database import StateError, open_database, telling_errors
 from bot.models import Session
 from bot.telegram_text import TelegramText
-from index.errors import FootnoteError
 from index.models import Span
-
-FILE = "telegram.sqlite"
-"""The file's name in the folder of the library."""
 
 Verdict = Literal["up", "down"]
 Fault = Literal["passage", "sentence", "there", "other"]
@@ -30,7 +27,6 @@ Fault = Literal["passage", "sentence", "there", "other"]
 _SCHEMA = 1
 _DAY_S = 86_400
 _HOUR_S = 3_600
-_BUSY_S = 5.0  # as long as another process may hold the file
 _ID_BITS = 48  # random: an id whose answer was sent and not recorded must never come again
 
 _TABLES = """
@@ -54,6 +50,7 @@ CREATE TABLE IF NOT EXISTS thumbs (
     exchange INTEGER REFERENCES exchanges ON DELETE CASCADE, user INTEGER, verdict TEXT NOT NULL, fault TEXT,
     at INTEGER NOT NULL, PRIMARY KEY (exchange, user)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS moves (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
 """
 
 _SESSIONS = (("exchanges", "before"), ("exchanges", "after"), ("conversations", "session"))
@@ -69,15 +66,7 @@ UPDATE {table} SET {column} = (
 ) WHERE asker != :user AND chat IN (SELECT chat FROM exchanges WHERE asker = :user)
 """
 
-_INSERT = "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
-class StateError(FootnoteError):
-    """The file cannot be used; `path` is the file."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        self.path = path
-        super().__init__(f"{path}: {problem}")
+_RECORD = "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Place(NamedTuple):
@@ -166,16 +155,16 @@ class State:
         self._path = path
         self._retention_s = retention_days * _DAY_S
         self._pruned_at = 0.0
+        self._db = open_database(path)
+        self._db.row_factory = sqlite3.Row
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             self._prepare()
-        except sqlite3.DatabaseError as error:
-            problem = f"{error}; set FOOTNOTE_LIBRARY to a folder that you may write to"
-            raise StateError(path, f"{problem}, or move this file away if it is damaged.") from error
-        except OSError as error:
-            problem = f"{error.strerror or error}; set FOOTNOTE_LIBRARY to a folder that you may write to."
-            raise StateError(path, problem) from error
+        except BaseException:
+            self._db.close()
+            raise
+        self._moved: dict[int, int] = {
+            row["old"]: row["new"] for row in self._rows("SELECT old, new FROM moves")
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -188,36 +177,36 @@ class State:
         self._db.close()
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
         # What is written outlives a killed process, without an fsync an answer.
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.execute("PRAGMA secure_delete = ON")  # what a user has deleted is not left in the file
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        self._rows("PRAGMA synchronous = NORMAL")
+        self._rows("PRAGMA foreign_keys = ON")
+        (version,) = self._rows("PRAGMA user_version")[0]
         if version > _SCHEMA:
             raise StateError(self._path, "it was written by a newer version of Footnote; update this one.")
-        self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT")
+        with telling_errors(self._path):
+            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT")
         self._prune()
 
     # --- conversations ---
 
     def session(self, place: Place) -> Session:
         """Return the conversation held at a place; an empty one where there is none."""
-        row = self._row("SELECT session FROM conversations WHERE (chat, thread, asker) = (?, ?, ?)", *place)
+        where = "WHERE (chat, thread, asker) = (?, ?, ?)"
+        row = self._row(f"SELECT session FROM conversations {where}", *self._place_now(place))
         return _session(row["session"]) if row else Session()
 
     def begin_anew(self, place: Place) -> None:
         """Forget the conversation held at a place; the answers given stay."""
-        self._db.execute("DELETE FROM conversations WHERE (chat, thread, asker) = (?, ?, ?)", place)
+        where = "WHERE (chat, thread, asker) = (?, ?, ?)"
+        self._rows(f"DELETE FROM conversations {where}", *self._place_now(place))
 
     # --- answers given ---
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange, in the place of an earlier one of the same id, whose thumbs are dropped."""
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:
-            self._db.execute("DELETE FROM exchanges WHERE id = ?", (exchange.id,))
-            self._db.execute(_INSERT, _columns(exchange))
+        if exchange.place.chat_id in self._moved:
+            exchange = replace(exchange, place=self._place_now(exchange.place), question_id=None)
+        self._rows(_RECORD, *_columns(exchange))
         if time.time() - self._pruned_at > _HOUR_S:
             self._prune()
 
@@ -226,17 +215,16 @@ class State:
 
         With `is_current` the conversation goes on from it.
         """
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:
-            values: tuple[object, ...] = (answer_id, exchange.id)
-            self._db.execute("UPDATE exchanges SET answer_message = ? WHERE id = ?", values)
+        with self._change():
+            self._db.execute("UPDATE exchanges SET answer_message = ? WHERE id = ?", (answer_id, exchange.id))
             if is_current:
-                values = (*exchange.place, _sessions.dump_json(exchange.after).decode(), exchange.at)
+                session = _sessions.dump_json(exchange.after).decode()
+                values = (*self._place_now(exchange.place), session, exchange.at)
                 self._db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", values)
 
     def drop(self, exchange_id: int) -> None:
         """Forget an exchange: its answer could not be sent."""
-        self._db.execute("DELETE FROM exchanges WHERE id = ?", (exchange_id,))
+        self._rows("DELETE FROM exchanges WHERE id = ?", exchange_id)
 
     def exchange(self, exchange_id: int) -> Exchange | None:
         """Return an exchange; None where it is not kept, or no longer."""
@@ -253,21 +241,51 @@ class State:
     def latest(self, place: Place) -> Exchange | None:
         """Return the last answer given at a place, small talk passed over."""
         last = "ORDER BY at DESC, answer_message DESC LIMIT 1"
-        return self._exchange(f"WHERE is_answer AND (chat, thread, asker) = (?, ?, ?) {last}", *place)
+        where = "WHERE is_answer AND (chat, thread, asker) = (?, ?, ?)"
+        return self._exchange(f"{where} {last}", *self._place_now(place))
 
     # --- the article that a chat has chosen ---
 
     def choice(self, chat_id: int) -> str | None:
         """Return the id of the article that a chat asks; None where it asks all."""
-        row = self._row("SELECT article FROM choices WHERE chat = ?", chat_id)
+        row = self._row("SELECT article FROM choices WHERE chat = ?", self.chat_now(chat_id))
         return str(row["article"]) if row else None
 
     def choose(self, chat_id: int, article_id: str | None) -> None:
         """Have a chat ask one article, or all."""
         if article_id is None:
-            self._db.execute("DELETE FROM choices WHERE chat = ?", (chat_id,))
+            self._rows("DELETE FROM choices WHERE chat = ?", self.chat_now(chat_id))
         else:
-            self._db.execute("INSERT OR REPLACE INTO choices VALUES (?, ?)", (chat_id, article_id))
+            self._rows("INSERT OR REPLACE INTO choices VALUES (?, ?)", self.chat_now(chat_id), article_id)
+
+    # --- groups that get another id ---
+
+    def chat_now(self, chat_id: int) -> int:
+        """Return the id that a chat has now: a group that became a supergroup has another."""
+        return self._moved.get(chat_id, chat_id)
+
+    def chat_before(self, chat_id: int) -> int:
+        """Return the id that a chat had as a group; its own where it was none."""
+        return next((old for old, new in self._moved.items() if new == chat_id), chat_id)
+
+    def move(self, old: int, new: int) -> None:
+        """Keep what is kept of a chat under its new id from now on.
+
+        Messages are numbered anew there: which of them were questions and answers is forgotten.
+        """
+        if old in self._moved or old == new:
+            return
+        with self._change():
+            self._db.execute("INSERT INTO moves VALUES (?, ?)", (old, new))
+            unnumbered = "chat = ?, question_message = NULL, answer_message = NULL"
+            self._db.execute(f"UPDATE exchanges SET {unnumbered} WHERE chat = ?", (new, old))
+            for table in ("conversations", "choices"):  # what is newer has been begun under the new id
+                self._db.execute(f"UPDATE OR IGNORE {table} SET chat = ? WHERE chat = ?", (new, old))
+                self._db.execute(f"DELETE FROM {table} WHERE chat = ?", (old,))
+        self._moved[old] = new
+
+    def _place_now(self, place: Place) -> Place:
+        return place._replace(chat_id=self.chat_now(place.chat_id))
 
     # --- thumbs ---
 
@@ -276,8 +294,12 @@ class State:
         if self.exchange(exchange_id) is None:
             return False
         values = (exchange_id, user_id, verdict, fault, int(time.time()))
-        self._db.execute("INSERT OR REPLACE INTO thumbs VALUES (?, ?, ?, ?, ?)", values)
+        self._rows("INSERT OR REPLACE INTO thumbs VALUES (?, ?, ?, ?, ?)", *values)
         return True
+
+    def take_back(self, exchange_id: int, user_id: int) -> None:
+        """Forget what a user thought of an answer."""
+        self._rows("DELETE FROM thumbs WHERE (exchange, user) = (?, ?)", exchange_id, user_id)
 
     def thumbs(self, verdict: Verdict) -> list[Thumb]:
         """Return the thumbs up or down, oldest first."""
@@ -312,8 +334,7 @@ class State:
 
     def forget(self, user_id: int) -> int:
         """Delete all of a user's data, from the file too; return how many questions that were."""
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:
+        with self._change():
             for table, column in _SESSIONS:
                 self._db.execute(_LEAVE_OUT.format(table=table, column=column), {"user": user_id})
             deleted = self._db.execute("DELETE FROM exchanges WHERE asker = ?", (user_id,)).rowcount
@@ -321,15 +342,15 @@ class State:
             self._db.execute("DELETE FROM thumbs WHERE user = ?", (user_id,))
             # The private chat has the id of its user.
             self._db.execute("DELETE FROM choices WHERE chat = ?", (user_id,))
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return deleted
 
     def _prune(self) -> None:
         """Delete what is older than the retention."""
         now = time.time()
         oldest = int(now) - self._retention_s
-        self._db.execute("DELETE FROM exchanges WHERE at < ?", (oldest,))
-        self._db.execute("DELETE FROM conversations WHERE at < ?", (oldest,))
+        self._rows("DELETE FROM exchanges WHERE at < ?", oldest)
+        self._rows("DELETE FROM conversations WHERE at < ?", oldest)
         self._pruned_at = now
 
     def _latency(self, share: float, count: int) -> float:
@@ -341,19 +362,23 @@ class State:
         return float(row["took_ms"]) if row else 0.0
 
     def _exchange(self, where: str, *values: object) -> Exchange | None:
-        row = self._row(f"SELECT * FROM exchanges {where}", *values)  # noqa: S608  # `where` is ours
+        row = self._row(f"SELECT * FROM exchanges {where}", *values)
         return _from_row(row) if row else None
 
     def _row(self, query: str, *values: object) -> sqlite3.Row | None:
         return next(iter(self._rows(query, *values)), None)
 
     def _rows(self, query: str, *values: object) -> Sequence[sqlite3.Row]:
-        try:
-            with closing(self._db.cursor()) as cursor:
-                cursor.row_factory = sqlite3.Row
-                return cursor.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise StateError(self._path, f"it cannot be read ({error}).") from error
+        with telling_errors(self._path):
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Make what is written inside one change, or none at all if it fails."""
+        with telling_errors(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            with self._db:
+                yield
 
 
 def _columns(exchange: Exchange) -> tuple[object, ...]:

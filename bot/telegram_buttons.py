@@ -38,12 +38,13 @@ BACK = _data(rf"b:{_ID}")
 WHY = _data(rf"w:{_ID}")
 THUMB_UP = _data(rf"u:{_ID}")
 THUMB_DOWN = _data(rf"d:{_ID}")
+TAKE_BACK = _data(rf"t:{_ID}")
 FAULT = _data(rf"d:{_ID}:({'|'.join(FAULTS)})")
 ARTICLES = _data(rf"a:{_PAGE}")
 CHOOSE = _data(rf"c:{_PAGE}:{_KEPT}?")
 FORGET = _data(rf"f:{_USER}")
 CANCEL = _data(rf"x:{_USER}")
-ADD = _data("n:(add|ask)")
+ADD = _data(r"n:(add|ask)(?::(\d{1,3}))?")
 REMOVALS = _data(rf"r:{_PAGE}")
 REMOVE = _data(rf"r:{_KEPT}:(ask|yes)")
 
@@ -77,10 +78,14 @@ def answer_buttons(exchange_id: int, cited: Sequence[str], language: str, *, abs
 
 
 def fault_buttons(exchange_id: int, language: str, *, abstained: bool) -> Rows:
-    """Return the buttons that ask what was wrong; of an abstention neither passage nor sentence was."""
+    """Return the buttons that ask what was wrong; of an abstention neither passage nor sentence was.
+
+    The last takes the thumb back.
+    """
     asked = FAULTS[2:] if abstained else FAULTS
     buttons = [Button(phrase(f"fault {fault}", language), f"d:{exchange_id:x}:{fault}") for fault in asked]
-    return tuple(tuple(buttons[n : n + 2]) for n in range(0, len(buttons), 2))
+    back = Button("↩ " + phrase("take back", language), f"t:{exchange_id:x}")
+    return (*(tuple(buttons[n : n + 2]) for n in range(0, len(buttons), 2)), (back,))
 
 
 def back_button(exchange_id: int, language: str) -> Button:

@@ -9,15 +9,23 @@ from bot.state import Place, State
 def concerns_bot(update: Update, bot: Bot, state: State) -> bool:
     """Say whether an update may be something to the handlers; what is not is not even kept until they see it.
 
-    That is a press, an inline query, a message for the bot, a command, and an edit of what was answered.
+    That is a press, an inline query, a message for the bot, a command, an edit of what was answered, and that
+    a group gets another id.
     """
     message = update.message or update.edited_message
     if message is None:
         return update.callback_query is not None or update.inline_query is not None
-    if is_addressed(message, bot) or is_command(message, bot):
+    if is_for_bot(message, bot):
+        return True
+    if message.migrate_to_chat_id or message.migrate_from_chat_id:
         return True
     is_edit = update.edited_message is not None
     return is_edit and state.by_question(message.chat_id, message.message_id) is not None
+
+
+def is_for_bot(message: Message, bot: Bot) -> bool:
+    """Say whether a message is for the bot, or a command."""
+    return is_addressed(message, bot) or is_command(message, bot)
 
 
 def is_addressed(message: Message, bot: Bot) -> bool:
@@ -50,7 +58,7 @@ def is_reply_to(message: Message, bot: Bot) -> bool:
 
 def question_of(message: Message, bot: Bot) -> str:
     """Return the text of a message without the mentions of the bot, U+FFFD for each lone surrogate."""
-    raw = (message.text or "").encode("utf-16-le", "surrogatepass")
+    raw = _encoded(message)
     for mention in sorted(_mentions(message, bot), key=lambda entity: entity.offset, reverse=True):
         raw = raw[: 2 * mention.offset] + raw[2 * (mention.offset + mention.length) :]
     return clean(raw.decode("utf-16-le", "surrogatepass")).strip().lstrip(",:").lstrip()
@@ -86,10 +94,20 @@ def language_of(user: User | None) -> str:
 
 def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:
     """Return the entities of a message that name the bot."""
-    found = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
-    name = f"@{bot.username}".casefold()
+    name, raw = f"@{bot.username}".casefold(), _encoded(message)
     return [
         entity
-        for entity, text in found.items()
-        if (entity.user.id == bot.id if entity.user else text.casefold() == name)
+        for entity in message.entities
+        if (entity.type == MessageEntity.TEXT_MENTION and entity.user and entity.user.id == bot.id)
+        or (entity.type == MessageEntity.MENTION and _covered(raw, entity).casefold() == name)
     ]
+
+
+def _encoded(message: Message) -> bytes:
+    """Return the text of a message in two bytes a unit, lone surrogates among them."""
+    return (message.text or "").encode("utf-16-le", "surrogatepass")
+
+
+def _covered(raw: bytes, entity: MessageEntity) -> str:
+    """Return the part of an encoded text that an entity covers."""
+    return raw[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-import re
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from telegram import Bot, Document, Message, Update, User, error
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.phrases import phrase
-from bot.telegram_app.addressing import clean, language_of
+from bot.dialogue import MAX_MESSAGE
+from bot.phrases import phrase, problem_text
+from bot.telegram_app.addressing import language_of
 from bot.telegram_app.answers import Answers
 from bot.telegram_app.articles import page_view
 from bot.telegram_app.context import (
@@ -23,6 +23,7 @@ from bot.telegram_app.context import (
     press_of,
 )
 from bot.telegram_app.sending import answer_press, edit, edit_buttons, say, send
+from bot.telegram_app.uploads import SeriesByChat, Upload, upload_of
 from bot.telegram_buttons import ADD, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
 from bot.telegram_text import TelegramText, plain, shorten
 from index.errors import FootnoteError, ReadingError, UnknownArticleError
@@ -34,32 +35,13 @@ from index.splitter import split_article
 MAX_FILE = 20_000_000
 """Bytes of a file that a bot can fetch. https://core.telegram.org/bots/api#getfile"""
 
-MIN_TEXT = 600
-"""Characters from which a text of an administrator's is taken for an article; questions have 300 at most."""
+_NAME = 100  # units of a title
+MAX_TAKEN = 1_000
+"""Presses remembered, by their messages, so that a button pressed twice does once what it does."""
 
-MIN_FORWARDED = 200
-"""As `MIN_TEXT`, of a text that he forwards: nobody forwards questions."""
-
-_NAME = 100  # units of the name of what is added
 _LINES = 10  # told of a file with several articles
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What an administrator sent: a file, the address of a page, or a text. Exactly one is given."""
-
-    name: str
-    document: Document | None = None
-    address: str | None = None
-    text: str | None = None
-
-    @property
-    def label(self) -> str:
-        """Return the name as it is shown."""
-        return shorten(self.name, _NAME)
 
 
 class Admin:
@@ -69,6 +51,8 @@ class Admin:
         self._desk = desk
         self._operator = operator
         self._answers = answers
+        self._series = SeriesByChat()
+        self._taken: deque[tuple[int, int, str]] = deque(maxlen=MAX_TAKEN)
 
     def handlers(self) -> list[Handler]:
         """Return the handlers; to be tried before those of questions, as a text may be an article."""
@@ -78,7 +62,7 @@ class Admin:
             CommandHandler(["stats", "remove"], self.refuse, is_new & ~is_admin),
             CommandHandler("stats", self.stats, is_new),
             CommandHandler("remove", self.list_removals, is_new),
-            MessageHandler(is_new & is_private & is_admin & _IsUpload(), self.propose),
+            MessageHandler(is_new & is_private & is_admin & _IsUpload(self._series), self.propose),
             MessageHandler(is_new & is_private & filters.Document.ALL, self.refuse),
             PressHandler(self.add, ADD),
             PressHandler(self.turn_removals, REMOVALS),
@@ -95,9 +79,10 @@ class Admin:
         """Show the counts."""
         message, library = message_of(update), self._desk.library
         counts = self._desk.state.stats()
+        language = language_of(message.from_user)
         text = phrase(
             "stats",
-            language_of(message.from_user),
+            language,
             users=counts.users,
             questions=counts.questions,
             abstentions=counts.abstentions,
@@ -105,8 +90,8 @@ class Admin:
             down=counts.thumbs_down,
             p50=f"{counts.p50_ms:.1f}",
             p95=f"{counts.p95_ms:.1f}",
-            articles=library.article_count,
-            passages=library.passage_count,
+            articles=phrase("articles", language, count=library.article_count),
+            passages=phrase("passages", language, count=library.passage_count),
             version=library.version,
         )
         await say(message, text)
@@ -114,39 +99,55 @@ class Admin:
     # --- adding ---
 
     async def propose(self, update: Update, _: Context) -> None:
-        """Ask whether what was sent is to be added."""
+        """Ask whether what was sent is to be added; once only for a text in several messages."""
         message = message_of(update)
-        language, upload = language_of(message.from_user), upload_of(message)
-        if upload is None or message.from_user is None:
+        language, series = language_of(message.from_user), self._series.continued_by(message)
+        if series is not None:
+            series.messages.append(message)
+            await edit(
+                message, series.offer_id, *_offer(series.upload, message, language, len(series.messages))
+            )
+            return
+        upload = upload_of(message)
+        if upload is None:
             return
         if upload.document and (upload.document.file_size or 0) > MAX_FILE:
             words = phrase("upload too large", language, name=upload.label, limit=MAX_FILE // 1_000_000)
             await say(message, words, as_reply=True)
             return
-        add = Button(phrase("add", language), "n:add")
-        rows = confirm_buttons(add, message.from_user.id, language)
-        if upload.text and message.text:
-            rows = ((add, Button(phrase("ask it", language), "n:ask")),)
-        await say(message, phrase("add?", language, name=upload.label), rows, as_reply=True)
+        offer = await send(message, *_offer(upload, message, language), as_reply=True)
+        if offer is not None and upload.text and message.text:
+            self._series.begin(message, offer.message_id)
 
     async def add(self, update: Update, context: Context) -> None:
-        """Add what was sent, or take it for a question after all."""
-        query, message, (what,) = press_of(update, context)
-        language = language_of(query.from_user)
+        """Add what was sent, or take it for a question after all; once, however often it is pressed."""
+        query, message, (what, parts) = press_of(update, context)
+        language, chosen = language_of(query.from_user), (message.chat_id, message.message_id, what)
         sent = message.reply_to_message
-        upload = upload_of(sent) if sent else None
+        upload = self._upload(sent, int(parts or 1)) if sent else None
         if query.from_user.id not in self._operator.admins:
             self._log_attempt(query.from_user)
             await answer_press(query, phrase("admins only", language), is_alert=True)
+        elif chosen in self._taken:
+            await answer_press(query)
         elif sent is None or upload is None:
             await answer_press(query, phrase("upload gone", language), is_alert=True)
-        elif what == "ask":
-            await answer_press(query)
-            await edit_buttons(message, ())
-            await self._answers.ask(sent, context)
         else:
+            self._taken.append(chosen)
+            self._series.end(sent)
             await answer_press(query)
-            await self._add(upload, sent, message, language)
+            if what == "add":
+                await self._add(upload, sent, message, language)
+            else:
+                await edit_buttons(message, ())
+                await self._answers.ask(sent, context)
+
+    def _upload(self, sent: Message, parts: int) -> Upload | None:
+        """Return what a message began that came in so many parts; None where not all are remembered."""
+        series = self._series.of(sent)
+        if series is not None and len(series.messages) >= parts:
+            return series.upload
+        return upload_of(sent) if parts == 1 else None
 
     async def _add(self, upload: Upload, sent: Message, shown: Message, language: str) -> None:
         """Add what was sent; how far that is, is shown in one message."""
@@ -158,9 +159,10 @@ class Admin:
         except error.TelegramError as problem:
             _log.info("A file could not be fetched (%s).", type(problem).__name__)
             again = ((Button(phrase("add", language), "n:add"),),)
+            self._taken.remove((shown.chat_id, shown.message_id, "add"))
             await _show(shown, phrase("download failed", language, name=upload.label), again)
         except FootnoteError as problem:
-            await _show(shown, str(problem))
+            await _show(shown, problem_text(problem, language))
         else:
             more = [phrase("and more", language, count=len(lines) - _LINES)] if len(lines) > _LINES else []
             await _show(shown, "\n".join(lines[:_LINES] + more))
@@ -193,7 +195,7 @@ class Admin:
             details = phrase("passages", language, count=len(split_article(article)))
             title = shorten(article.title, _NAME)
             told.append(phrase(f"outcome {outcome}", language, title=title, details=details))
-        return [*told, *(str(read) for read in reads if isinstance(read, ReadingError))]
+        return [*told, *(problem_text(read, language) for read in reads if isinstance(read, ReadingError))]
 
     # --- removing ---
 
@@ -230,7 +232,7 @@ class Admin:
         try:
             await asyncio.to_thread(self._operator.shelf.remove, article_id)
         except FootnoteError as problem:
-            await _show(message, str(problem))
+            await _show(message, problem_text(problem, language))
         else:
             await _show(message, phrase("removed", language, title=title))
 
@@ -252,24 +254,29 @@ class Admin:
         _log.warning("User %s, who is no administrator, was refused.", user.id if user else "(unknown)")
 
 
-def upload_of(message: Message) -> Upload | None:
-    """Return what a message has that can be an article; None if it has nothing of the kind."""
-    if message.document is not None:
-        return Upload(clean(message.document.file_name or "file"), document=message.document)
-    text = clean(message.text or message.caption or "").strip()
-    if _WEB.fullmatch(text):
-        return Upload(text, address=text)
-    if len(text) >= (MIN_FORWARDED if message.forward_origin else MIN_TEXT):
-        return Upload(text.splitlines()[0], text=text)
-    return None
-
-
 class _IsUpload(filters.MessageFilter):
-    """Lets messages pass that can be an article."""
+    """Lets messages pass that can be an article, or that one goes on with."""
+
+    def __init__(self, series: SeriesByChat) -> None:
+        super().__init__()
+        self._series = series
 
     def filter(self, message: Message) -> bool:
         """Say whether a message can be one."""
-        return upload_of(message) is not None
+        return self._series.continued_by(message) is not None or upload_of(message) is not None
+
+
+def _offer(upload: Upload, sent: Message, language: str, parts: int = 1) -> tuple[TelegramText, Rows]:
+    """Return what offers to add an upload, which came in so many messages."""
+    words = phrase("add?", language, name=upload.label)
+    if parts > 1:
+        told = phrase("messages", language, count=parts)
+        words = phrase("add parts?", language, name=upload.label, parts=told)
+    add = Button(phrase("add", language), f"n:add:{parts}" if parts > 1 else "n:add")
+    if sent.text and upload.text and len(upload.text) <= MAX_MESSAGE:
+        return plain(words), ((add, Button(phrase("ask it", language), "n:ask")),)
+    user_id = sent.from_user.id if sent.from_user else sent.chat_id
+    return plain(words), confirm_buttons(add, user_id, language)
 
 
 async def _fetch(document: Document, bot: Bot) -> bytes:

@@ -109,7 +109,8 @@ class Answers:
     async def _answer(self, asked: Asked, message: Message) -> None:
         """Show the answer under a message, or in the place of the earlier one, and remember it."""
         state, library = self._desk.state, self._desk.library
-        now = state.session(asked.place)
+        earlier = asked.earlier
+        is_current = earlier is None or not earlier.answer_id or earlier.after == state.session(asked.place)
         before, notice = self._narrowed(asked)
         reply = await self._desk.reply(before, asked.question, asked.language, asked.quoted)
         above = notice or ("" if asked.question_id else asked.question)
@@ -120,9 +121,7 @@ class Answers:
         if answer_id is None:
             state.drop(exchange.id)
         else:
-            is_edit = asked.earlier is not None and asked.earlier.answer_id is not None
-            is_latest = asked.earlier is not None and asked.earlier.after == now
-            state.answered(exchange, answer_id, is_current=not is_edit or is_latest)
+            state.answered(exchange, answer_id, is_current=is_current)
 
     async def _show(self, exchange: Exchange, asked: Asked, message: Message) -> int | None:
         """Return the id of the message that shows the answer; None where it was refused."""

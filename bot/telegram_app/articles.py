@@ -9,7 +9,7 @@ from telegram.ext import CommandHandler, filters
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
-from bot.telegram_app.sending import answer_press, attempt, edit, say, send
+from bot.telegram_app.sending import answer_press, attempt, say, send, show
 from bot.telegram_buttons import ARTICLES, CHOOSE, PAGE, Rows, article_buttons, list_buttons
 from bot.telegram_text import TelegramText, plain, shorten
 from bot.telegram_views import article_view, articles_view
@@ -44,7 +44,7 @@ class Articles:
         query, message, (page,) = press_of(update, context)
         await answer_press(query)
         view = self._page(message.chat_id, int(page), language_of(query.from_user))
-        await edit(message, message.message_id, *view)
+        await show(message, *view)
 
     async def choose(self, update: Update, context: Context) -> None:
         """Have the chat ask one article from now on, or all; in a group, if an administrator wants it."""
@@ -58,7 +58,7 @@ class Articles:
         except UnknownArticleError:
             told = phrase("article gone", language)
         await answer_press(query, told)
-        await edit(message, message.message_id, *self._page(message.chat_id, int(page), language))
+        await show(message, *self._page(message.chat_id, int(page), language))
 
     async def open(self, message: Message, article_id: str, bot_name: str) -> None:
         """Show the article that a link leads to."""

@@ -1,9 +1,10 @@
 """What a handler gets beside the update, and what all of them share."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast
 
 from telegram import CallbackQuery, Message, Update
@@ -12,14 +13,17 @@ from telegram.ext import Application, BaseHandler, CallbackContext, CallbackQuer
 from bot.dialogue import Dialogue
 from bot.models import Reply, Session
 from bot.state import Exchange, State
+from bot.telegram_app.slots import Slots
 from index.fetching import Address, is_public
 from index.library import Library, Shelf
 
-# Two threads: with one, a slow answer would hold up all others, and more would only take the interpreter's
-# lock from the event loop. Measured, they cost nothing against answering on the loop.
-_ANSWERING = ThreadPoolExecutor(2, "answering")
+# One answer at a time: two took the interpreter's lock from each other and from the event loop, and together
+# gave a third fewer answers a second. A slow one lets others begin beside it.
+_SLOW_S = 0.1
+_ANSWERING = ThreadPoolExecutor(4, "answering")
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Desk:
     retention_days: int = 30
     operator: Operator | None = None
     allowed_chats: frozenset[int] = frozenset()
+    _slots: Slots = field(default_factory=lambda: Slots(1, _SLOW_S), init=False, repr=False)
 
     @property
     def library(self) -> Library:
@@ -62,15 +67,31 @@ class Desk:
     def exchange(self, exchange_id: str, message: Message) -> Exchange | None:
         """Return the exchange of a button under a message; None where it is not kept, or another chat's."""
         exchange = self.state.exchange(int(exchange_id, 16))
-        return exchange if exchange and exchange.place.chat_id == message.chat_id else None
+        is_here = exchange and exchange.place.chat_id == self.state.chat_now(message.chat_id)
+        return exchange if is_here else None
+
+    def allows(self, chat_id: int) -> bool:
+        """Say whether the bot answers in a chat; a group that has moved is still the one it was."""
+        return not self.allowed_chats.isdisjoint({chat_id, self.state.chat_before(chat_id)})
+
+    def move(self, old: int, new: int) -> None:
+        """Keep what is kept of a group under the id that it has got as a supergroup."""
+        if self.state.chat_now(old) == old and old in self.allowed_chats:
+            _log.warning("Chat %s has become %s; change it in FOOTNOTE_ALLOWED_CHATS.", old, new)
+        self.state.move(old, new)
 
     async def reply(self, session: Session, question: str, language: str, quoted: str | None = None) -> Reply:
         """Return what to say to a question, put to the words `quoted` if there are some."""
-        return await _aside(lambda: self.dialogue.reply(session, question, quoted, language=language))
+        return await self._aside(lambda: self.dialogue.reply(session, question, quoted, language=language))
 
     async def offers(self, question: str, most: int, language: str) -> list[Reply]:
         """Return up to `most` replies to choose from."""
-        return await _aside(lambda: self.dialogue.offers(question, most, language=language))
+        return await self._aside(lambda: self.dialogue.offers(question, most, language=language))
+
+    async def _aside(self, call: Callable[[], T]) -> T:
+        """Return what a call returns; the event loop is free meanwhile for presses and the network."""
+        async with self._slots.taken():
+            return await asyncio.get_running_loop().run_in_executor(_ANSWERING, call)
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -91,11 +112,6 @@ class PressHandler(CallbackQueryHandler[Context, None]):
         """Return what the pattern matched; None if this press is another's."""
         query = update.callback_query if isinstance(update, Update) else None
         return super().check_update(update) if query and query.data and query.message else None
-
-
-async def _aside(call: Callable[[], T]) -> T:
-    """Return what a call returns; the event loop is free meanwhile for presses and the network."""
-    return await asyncio.get_running_loop().run_in_executor(_ANSWERING, call)
 
 
 def message_of(update: Update) -> Message:

@@ -10,7 +10,7 @@ from bot.telegram_app.addressing import language_of
 from bot.telegram_app.answers import buttons_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, press_of
 from bot.telegram_app.sending import answer_press, edit_buttons
-from bot.telegram_buttons import FAULT, THUMB_DOWN, THUMB_UP, fault_buttons
+from bot.telegram_buttons import FAULT, TAKE_BACK, THUMB_DOWN, THUMB_UP, fault_buttons
 
 
 class Feedback:
@@ -25,6 +25,7 @@ class Feedback:
             PressHandler(self.up, THUMB_UP),
             PressHandler(self.down, THUMB_DOWN),
             PressHandler(self.fault, FAULT),
+            PressHandler(self.take_back, TAKE_BACK),
         ]
 
     async def up(self, update: Update, context: Context) -> None:
@@ -46,15 +47,30 @@ class Feedback:
             query, message, _ = press_of(update, context)
             await edit_buttons(message, buttons_of(exchange, language_of(query.from_user)))
 
+    async def take_back(self, update: Update, context: Context) -> None:
+        """Forget what was noted, and show the buttons of the answer again."""
+        exchange = await self._exchange(update, context)
+        if exchange is not None:
+            query, message, _ = press_of(update, context)
+            language = language_of(query.from_user)
+            self._desk.state.take_back(exchange.id, query.from_user.id)
+            await answer_press(query, phrase("taken back", language))
+            await edit_buttons(message, buttons_of(exchange, language))
+
     async def _judge(self, update: Update, context: Context, verdict: Verdict, told: str) -> Exchange | None:
         """Keep what a press says of an answer, say so, return the exchange; None where that is not kept."""
-        query, message, (exchange_id, *fault) = press_of(update, context)
-        language = language_of(query.from_user)
+        exchange = await self._exchange(update, context)
+        if exchange is not None:
+            query, _, (_, *fault) = press_of(update, context)
+            why = cast("Fault | None", next(iter(fault), None))
+            self._desk.state.judge(exchange.id, query.from_user.id, verdict, why)
+            await answer_press(query, phrase(told, language_of(query.from_user)))
+        return exchange
+
+    async def _exchange(self, update: Update, context: Context) -> Exchange | None:
+        """Return the exchange that a press is about; None where it is not kept, which is told."""
+        query, message, (exchange_id, *_) = press_of(update, context)
         exchange = self._desk.exchange(exchange_id, message)
         if exchange is None:
-            await answer_press(query, phrase("not kept", language), is_alert=True)
-            return None
-        why = cast("Fault | None", next(iter(fault), None))
-        self._desk.state.judge(exchange.id, query.from_user.id, verdict, why)
-        await answer_press(query, phrase(told, language))
+            await answer_press(query, phrase("not kept", language_of(query.from_user)), is_alert=True)
         return exchange

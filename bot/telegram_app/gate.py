@@ -2,14 +2,13 @@
 
 import logging
 from collections import deque
-from collections.abc import Collection
 
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.phrases import phrase
 from bot.telegram_app.addressing import language_of
-from bot.telegram_app.context import Context, Handler
+from bot.telegram_app.context import Context, Desk, Handler
 from bot.telegram_app.sending import answer_press, attempt, say
 
 MAX_TOLD = 1_000
@@ -21,9 +20,8 @@ _log = logging.getLogger(__name__)
 class Gate:
     """Stops the updates of other chats; administrators may use the bot in private and inline all the same."""
 
-    def __init__(self, chats: Collection[int], admins: Collection[int]) -> None:
-        self._chats = chats
-        self._admins = admins
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._told: deque[int] = deque(maxlen=MAX_TOLD)
 
     def handlers(self) -> list[Handler]:
@@ -50,5 +48,5 @@ class Gate:
     def _is_allowed(self, update: Update) -> bool:
         """Say whether an update is of a chat on the list, or by a user whose private chat is."""
         user, chat = update.effective_user, update.effective_chat
-        ids = {chat.id} if chat else {user.id} if user else set()
-        return not ids.isdisjoint(self._chats) or not ids.isdisjoint(self._admins)
+        by = chat or user
+        return by is not None and (by.id in self._desk.admins or self._desk.allows(by.id))

@@ -68,7 +68,10 @@ class Guide:
 
     async def privacy(self, update: Update, _: Context) -> None:
         """Say what is kept."""
-        await self._say(message_of(update), "privacy", days=self._desk.retention_days)
+        message = message_of(update)
+        language = language_of(message.from_user)
+        days = phrase("days", language, count=self._desk.retention_days)
+        await say(message, phrase("privacy", language, days=days))
 
     async def ask_to_forget(self, update: Update, _: Context) -> None:
         """Ask whether all of a user's data is to be deleted."""
@@ -109,8 +112,8 @@ class Guide:
         if query is not None:
             await answer_press(query, phrase("old button", language_of(query.from_user)))
 
-    async def _say(self, message: Message, name: str, **fields: object) -> None:
-        await say(message, phrase(name, language_of(message.from_user), **fields))
+    async def _say(self, message: Message, name: str) -> None:
+        await say(message, phrase(name, language_of(message.from_user)))
 
     def _welcome(self, language: str) -> tuple[TelegramText, Rows]:
         """Return the welcome: with examples where there are some to the articles, else with their titles."""

@@ -10,7 +10,7 @@ from telegram import Bot, Update
 
 from bot.telegram_app.pending import PendingUpdates
 from bot.telegram_app.sending import UNREADABLE
-from index.errors import LibraryError
+from index.errors import FootnoteError
 
 MAX_WAITING = 10_000
 """Updates not handled yet at which no more are taken; only their ids are in memory."""
@@ -77,7 +77,7 @@ class Inbox:
         read: dict[int, Update] = {}
         for raw in updates:
             update = self._read(raw)
-            if update is not None and self._concerns_bot(update):
+            if update is not None and self._is_own(update):
                 own.append(_own(raw, self._pending.bot_id))
                 read[update.update_id] = update
         for raw in self._pending.add(own) if own else ():
@@ -116,7 +116,7 @@ class Inbox:
         while waiting:
             try:
                 await self._handle_one(waiting[0])
-            except LibraryError as problem:
+            except FootnoteError as problem:
                 _log.error("An update may be handled again: %s", problem)
             except Exception as failure:  # noqa: BLE001  # whatever it is, those behind it are not to wait
                 _log.error("An update may be handled again (%s).", type(failure).__name__)
@@ -145,6 +145,14 @@ class Inbox:
     async def _wait_for(self, lane: Hashable, before: int, timeout_s: float) -> None:
         if lane in self._lanes and self._lanes[lane][0].id < before:
             await asyncio.wait({self._workers[lane]}, timeout=timeout_s)
+
+    def _is_own(self, update: Update) -> bool:
+        """Say whether an update concerns the bot; what cannot be judged holds up no other."""
+        try:
+            return self._concerns_bot(update)
+        except UNREADABLE as problem:
+            _log.warning("An update could not be judged (%s).", type(problem).__name__)
+            return False
 
     def _read(self, raw: Json) -> Update | None:
         """Return an update; None where it is one of a shape that python-telegram-bot does not know."""

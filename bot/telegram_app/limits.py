@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.phrases import phrase
-from bot.telegram_app.addressing import is_addressed, is_command, language_of
+from bot.telegram_app.addressing import is_for_bot, language_of
 from bot.telegram_app.context import Context, Handler
 from bot.telegram_app.sending import say
 
@@ -87,7 +87,7 @@ class Turns:
             ApplicationHandlerStop: it is declined.
         """
         message = update.message or update.edited_message
-        if message is None or not (is_addressed(message, context.bot) or is_command(message, context.bot)):
+        if message is None or not is_for_bot(message, context.bot):
             return
         user_id = message.from_user.id if message.from_user else message.chat_id
         written_at = (message.edit_date or message.date).timestamp()

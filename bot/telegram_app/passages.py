@@ -13,7 +13,7 @@ from bot.state import Exchange
 from bot.telegram_app.addressing import language_of, place_of
 from bot.telegram_app.answers import buttons_of
 from bot.telegram_app.context import Context, Desk, Handler, PressHandler, message_of, press_of
-from bot.telegram_app.sending import answer_press, edit, say, send
+from bot.telegram_app.sending import answer_press, say, send, show
 from bot.telegram_buttons import BACK, PASSAGE, WHY, Rows, back_button, passage_buttons
 from bot.telegram_text import TelegramText, plain
 from bot.telegram_views import passage_view, why_view
@@ -57,7 +57,7 @@ class Passages:
             await answer_press(query, _gone(problem, language), is_alert=True)
         else:
             await answer_press(query)
-            await edit(message, message.message_id, view, rows)
+            await show(message, view, rows)
 
     async def press_back(self, update: Update, context: Context) -> None:
         """Show the answer again."""
@@ -68,7 +68,7 @@ class Passages:
             await answer_press(query, phrase("not kept", language), is_alert=True)
         else:
             await answer_press(query)
-            await edit(message, message.message_id, exchange.shown, buttons_of(exchange, language))
+            await show(message, exchange.shown, buttons_of(exchange, language))
 
     async def press_why(self, update: Update, context: Context) -> None:
         """Show why an answer is what it is, in its place."""
@@ -83,7 +83,7 @@ class Passages:
             await answer_press(query, phrase("changed", language), is_alert=True)
         else:
             await answer_press(query)
-            await edit(message, message.message_id, view, ((back_button(exchange.id, language),),))
+            await show(message, view, ((back_button(exchange.id, language),),))
 
     async def why(self, update: Update, _: Context) -> None:
         """Say why the last answer is what it is."""

@@ -3,19 +3,16 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from bot.state import FILE
-from index.errors import LibraryError
+from bot.database import FILE, open_database, telling_errors
 
 Json = dict[str, Any]
 
 _KNOWN_S = 2 * 86_400  # Telegram delivers an update again for a day
 _FORGET_EVERY_S = 3_600
-_BUSY_S = 5.0  # as long as another process may hold the file
 
 # The body is NULL once an update is handled: its id stays known for a while.
 _TABLE = """
@@ -32,18 +29,22 @@ class PendingUpdates:
         """Open the file; make it, and the folder, if they are not there.
 
         Raises:
-            LibraryError: the folder or the file cannot be used.
+            StateError: the folder or the file cannot be used.
         """
-        self._folder = folder
+        self._path = folder / FILE
+        self._lock_path = folder / f"telegram-{bot_id}.lock"
         self.bot_id = bot_id
         self._forgot = 0.0
-        with self._told():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = sqlite3.connect(folder / f"telegram-{bot_id}.lock", timeout=0, isolation_level=None)
-            self._file = sqlite3.connect(folder / FILE, timeout=_BUSY_S, isolation_level=None)
-            self._file.execute("PRAGMA journal_mode = WAL")
-            self._file.execute("PRAGMA secure_delete = ON")  # what is handled is not left in the file
-            self._file.execute(_TABLE)
+        self._file = open_database(self._path)
+        try:
+            with telling_errors(self._path):
+                self._file.execute("PRAGMA synchronous = NORMAL")
+                self._file.execute(_TABLE)
+            with telling_errors(self._lock_path):
+                self._lock = sqlite3.connect(self._lock_path, timeout=0, isolation_level=None)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -60,37 +61,43 @@ class PendingUpdates:
         """Say whether the updates are this process's alone; if so, they are until it closes them or ends.
 
         Raises:
-            LibraryError: the folder cannot be used.
+            StateError: the folder cannot be used.
         """
-        try:
-            self._lock.execute("BEGIN EXCLUSIVE")  # of a file of its own, which the system frees at any end
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        with telling_errors(self._lock_path):
+            try:
+                self._lock.execute(
+                    "BEGIN EXCLUSIVE"
+                )  # of a file of its own, which the system frees at any end
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
                 return False
-            raise self._refused(error) from error
         return True
 
     def add(self, updates: Sequence[Json]) -> list[Json]:
         """Keep updates, safe from a power cut too, and return those that are new.
 
         Raises:
-            LibraryError: the file cannot be written; none is kept.
+            StateError: the file cannot be written; none is kept.
         """
         now = int(time.time())
-        with self._told():
+        with telling_errors(self._path):
             self._file.execute("PRAGMA synchronous = FULL")
-            with self._file:
-                self._file.execute("BEGIN IMMEDIATE")
-                self._forget(now)
-                return [update for update in updates if self._insert(update, now)]
+            try:
+                with self._file:
+                    self._file.execute("BEGIN IMMEDIATE")
+                    self._forget(now)
+                    return [update for update in updates if self._insert(update, now)]
+            finally:
+                self._file.execute("PRAGMA synchronous = NORMAL")
 
     def unhandled(self) -> list[Json]:
         """Return the updates that are not handled, oldest first.
 
         Raises:
-            LibraryError: the file cannot be read.
+            StateError: the file cannot be read.
         """
-        with self._told():
+        with telling_errors(self._path):
             rows = self._file.execute(
                 "SELECT body FROM updates WHERE bot = ? AND body IS NOT NULL ORDER BY id", (self.bot_id,)
             )
@@ -100,9 +107,9 @@ class PendingUpdates:
         """Return an update that is not handled yet; None where it is.
 
         Raises:
-            LibraryError: the file cannot be read.
+            StateError: the file cannot be read.
         """
-        with self._told():
+        with telling_errors(self._path):
             row = self._file.execute(
                 "SELECT body FROM updates WHERE bot = ? AND id = ?", (self.bot_id, update_id)
             ).fetchone()
@@ -112,10 +119,9 @@ class PendingUpdates:
         """Drop an update's body. A power cut may undo this, the end of the process cannot.
 
         Raises:
-            LibraryError: the file cannot be written.
+            StateError: the file cannot be written.
         """
-        with self._told():
-            self._file.execute("PRAGMA synchronous = NORMAL")
+        with telling_errors(self._path):
             self._file.execute(
                 "UPDATE updates SET body = NULL WHERE bot = ? AND id = ?", (self.bot_id, update_id)
             )
@@ -128,17 +134,3 @@ class PendingUpdates:
         if now - self._forgot > _FORGET_EVERY_S:
             self._file.execute("DELETE FROM updates WHERE body IS NULL AND at < ?", (now - _KNOWN_S,))
             self._forgot = now
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Translate errors of the file."""
-        try:
-            yield
-        except (OSError, sqlite3.Error) as error:
-            raise self._refused(error) from error
-
-    def _refused(self, error: Exception) -> LibraryError:
-        problem = getattr(error, "strerror", None) or error
-        return LibraryError(
-            str(self._folder), f"{problem}; set FOOTNOTE_LIBRARY to a folder that you may write to."
-        )

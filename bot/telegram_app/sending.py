@@ -10,7 +10,6 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from telegram import (
@@ -26,11 +25,12 @@ from telegram import (
 from telegram.ext import BaseRateLimiter
 
 from bot.telegram_app.patience import Patience
+from bot.telegram_app.slots import Slots
 from bot.telegram_buttons import Rows
 from bot.telegram_text import TelegramText, plain
 
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What python-telegram-bot raises where a reply is JSON of another shape."""
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+"""What python-telegram-bot raises where JSON is of another shape than it knows, or a number no date."""
 
 _SLOTS = 16  # requests at a time: httpx looks through all its connections at every one
 _SLOW_S = 1.0
@@ -38,6 +38,10 @@ _EXPIRING = frozenset({"answerCallbackQuery", "answerInlineQuery", "sendChatActi
 _ADDRESSES = ("chat_id", "inline_message_id")
 _EXPIRED = re.compile(r"query is too old|query_id_invalid|query id is invalid", re.IGNORECASE)
 _STYLE_REFUSED = re.compile("entit|quote", re.IGNORECASE)
+_AWAY = (
+    "Telegram is away (%s); trying again until it is back. If that lasts, check the network, the proxy, and "
+    "FOOTNOTE_TELEGRAM_BASE_URL if it is set."
+)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 T = TypeVar("T")
@@ -52,20 +56,22 @@ class PatientSender(BaseRateLimiter[None]):
     - A flood wait (429) is kept, by its chat alone.
     - Where Telegram is away (no network, 5xx, an unreadable reply) the waits grow; as soon as one request
       gets through, those that wait for the network try again.
-    - Where it refuses an entity or a quote, the text goes out plain; where a group has moved, to its new id.
+    - Where it refuses an entity or a quote, the text goes out plain; where a group has moved, to its new id,
+      and `on_move` is told the old id and the new one.
     - "Not modified" and an expired press are success: there is nothing left to do.
-    - Other refusals (400, 403) are raised. What answers nobody is tried once: the start tells its errors.
+    - Other refusals (400, 403) are raised. What answers nobody is tried once, unless by `see_through`.
 
     `revoked` is set where the token is no longer valid.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, on_move: Callable[[int, int], None]) -> None:
         self.patience = patience
+        self._on_move = on_move
         self.revoked = asyncio.Event()
         self._back = asyncio.Event()
         self._is_away = False
         self._pauses: dict[object, float] = {}
-        self._slots = asyncio.Semaphore(_SLOTS)
+        self._slots = Slots(_SLOTS, _SLOW_S)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -94,11 +100,33 @@ class PatientSender(BaseRateLimiter[None]):
         while True:
             await self._keep_pause(data.get("chat_id"))
             try:
-                result = _readable(endpoint, await self._in_slot(partial(callback, endpoint, data, **kwargs)))
+                async with self._slots.taken():
+                    result = _readable(endpoint, await callback(endpoint, data, **kwargs))
             except (error.TelegramError, *UNREADABLE) as problem:
                 if _is_settled(endpoint, problem):
                     return True
                 data = await self._mend(problem, data, deadline, backoff_s)
+                backoff_s = min(self.patience.max_backoff_s, 2 * backoff_s)
+            else:
+                self.network_is_back()
+                return result
+
+    async def see_through(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Return what a request returns that the start needs, tried again as long as Telegram is away.
+
+        Raises:
+            telegram.error.TelegramError: Telegram refuses.
+        """
+        backoff_s = self.patience.backoff_s
+        while True:
+            try:
+                result = await request()
+            except (error.BadRequest, error.Conflict, error.Forbidden, error.InvalidToken):
+                raise
+            except error.RetryAfter as flood:
+                await asyncio.sleep(seconds_of(flood))
+            except (error.TelegramError, *UNREADABLE) as problem:
+                await self.wait_for_network(problem, backoff_s)
                 backoff_s = min(self.patience.max_backoff_s, 2 * backoff_s)
             else:
                 self.network_is_back()
@@ -115,31 +143,23 @@ class PatientSender(BaseRateLimiter[None]):
     async def wait_for_network(self, problem: Exception, timeout_s: float) -> None:
         """Wait until a request gets through, at most so long."""
         if not self._is_away:  # told once, not for each that waits
-            _log.info("Telegram is away (%s); trying again until it is back.", type(problem).__name__)
+            _log.info(_AWAY, type(problem).__name__)
         self._is_away = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._back.wait(), timeout_s)
 
-    async def _in_slot(self, request: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Return what a request returns; few at a time, but the slow ones count only for a moment."""
-        loop = asyncio.get_running_loop()
-        await self._slots.acquire()
-        release = loop.call_later(_SLOW_S, self._slots.release)
-        try:
-            return await request()
-        finally:
-            if release.when() > loop.time():
-                release.cancel()
-                self._slots.release()
-
     async def _mend(self, problem: Exception, data: Json, deadline: float, backoff_s: float) -> Json:
         """Return the parameters to try again with, after the wait that is due; raise what has no remedy."""
         if isinstance(problem, error.ChatMigrated):
-            return {**data, "chat_id": problem.new_chat_id}
+            self._on_move(int(data["chat_id"]), problem.new_chat_id)
+            if "message_id" in data:  # has become the number of another message
+                raise problem
+            kept = {name: value for name, value in data.items() if name != "reply_parameters"}
+            return {**kept, "chat_id": problem.new_chat_id}
         if isinstance(problem, error.BadRequest):
             return _plainer(data, problem)
-        if isinstance(problem, error.Forbidden):
-            raise problem
+        if isinstance(problem, error.Forbidden) or isinstance(problem.__cause__, UnicodeEncodeError):
+            raise problem  # it could not even be put into a request
         if isinstance(problem, error.InvalidToken):
             self.revoked.set()
             await asyncio.Future()  # the bot is about to stop; what is not answered stays for the next run
@@ -206,6 +226,12 @@ async def edit(message: Message, answer_id: int, text: TelegramText, rows: Rows 
         )
     )
     return edited is not None
+
+
+async def show(message: Message, text: TelegramText, rows: Rows) -> None:
+    """Put a text in the place of a message of ours; send it where that can no longer be edited."""
+    if not await edit(message, message.message_id, text, rows):
+        await send(message, text, rows)
 
 
 async def edit_buttons(message: Message, rows: Rows) -> None:

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class TelegramError(FootnoteError):
-    """Telegram cannot be used: a wrong token, no network, a second poller."""
+    """Telegram cannot be used: a wrong token, a second poller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def run_bot(desk: Desk, access: Access, folder: Path) -> None:
     `folder`, the library's, keeps what is not answered yet; the next run answers it.
 
     Raises:
-        TelegramError: the token is refused, the network is down at the start, another process runs the bot.
+        TelegramError: the token is refused, or another process runs the bot.
         WebhookError: the webhook cannot be listened at, or is refused.
-        LibraryError: the folder cannot be written.
+        StateError: the folder cannot be written.
     """
     asyncio.run(_serve_until_signal(desk, access, folder))
 
@@ -106,11 +106,12 @@ async def _run(desk: Desk, access: Access, folder: Path) -> None:
     """Start, take updates for ever, and on the way out finish what is in flight. Tell errors in our words."""
     if access.token.split() != [access.token]:  # could not even be asked with
         raise _refused_token()
-    sender = PatientSender(access.patience)
+    sender = PatientSender(access.patience, desk.move)
     application = _application(desk, access, sender)
     bot = application.bot
     try:
-        async with bot, application:  # the bot by itself too: it is not closed where the start fails
+        await sender.see_through(bot.initialize)
+        async with application:
             with PendingUpdates(folder, bot.id) as pending:
                 await _claim(pending, access.patience)
                 inbox = Inbox(
@@ -127,19 +128,20 @@ async def _run(desk: Desk, access: Access, folder: Path) -> None:
         raise _second_process() from conflict
     except error.TelegramError as problem:
         raise TelegramError(
-            f"Telegram cannot be reached ({type(problem).__name__}); check the network, the proxy, and "
-            "FOOTNOTE_TELEGRAM_BASE_URL if it is set."
+            f"Telegram refuses the bot ({problem.message}); check FOOTNOTE_TELEGRAM_BASE_URL if it is set."
         ) from problem
+    finally:
+        await bot.shutdown()  # the application closes it only where it was started
 
 
 async def _take_updates(bot: Bot, inbox: Inbox, sender: PatientSender, webhook: Webhook | None) -> None:
     """Take updates for ever by the webhook or by polling; a revoked token ends it."""
     taking: Coroutine[Any, Any, None]
     if webhook is None:
-        await bot.delete_webhook()  # nothing can be polled while there is one
+        await sender.see_through(bot.delete_webhook)  # nothing can be polled while there is one
         taking = poll(bot, inbox, sender, UPDATES)
     else:
-        taking = receive(bot, inbox, webhook, UPDATES, sender.patience)
+        taking = receive(bot, inbox, sender, webhook, UPDATES)
     _log.info("@%s is answering.", bot.username)
     ends = {asyncio.create_task(taking), asyncio.create_task(sender.revoked.wait())}
     try:

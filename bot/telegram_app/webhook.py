@@ -8,6 +8,7 @@ import re
 import secrets
 import socket
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 from telegram import Bot, error
@@ -15,8 +16,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
 
 from bot.telegram_app.inbox import Inbox
-from bot.telegram_app.patience import Patience
-from bot.telegram_app.sending import seconds_of
+from bot.telegram_app.sending import PatientSender
 from index.errors import FootnoteError
 
 MAX_BODY = 1_000_000
@@ -43,7 +43,7 @@ class WebhookError(FootnoteError):
 
 
 async def receive(
-    bot: Bot, inbox: Inbox, webhook: Webhook, kinds: tuple[str, ...], patience: Patience
+    bot: Bot, inbox: Inbox, sender: PatientSender, webhook: Webhook, kinds: tuple[str, ...]
 ) -> None:
     """Take updates of some kinds until cancelled; the webhook stays set, so that Telegram keeps what comes.
 
@@ -62,30 +62,23 @@ async def receive(
             "FOOTNOTE_WEBHOOK_LISTEN and FOOTNOTE_WEBHOOK_PORT to a free address of this machine."
         ) from problem
     try:
-        await _set(bot, webhook, kinds, patience)
+        await _set(bot, sender, webhook, kinds)
         await asyncio.Future()
     finally:
         server.stop()
         await server.close_all_connections()
 
 
-async def _set(bot: Bot, webhook: Webhook, kinds: tuple[str, ...], patience: Patience) -> None:
-    """Tell Telegram the webhook; a start soon after another has to wait."""
-    deadline = asyncio.get_running_loop().time() + patience.conflict_s
-    while True:
-        try:
-            await bot.set_webhook(webhook.url, allowed_updates=kinds, secret_token=webhook.secret)
-        except error.RetryAfter as flood:
-            if asyncio.get_running_loop().time() + seconds_of(flood) > deadline:
-                raise
-            await asyncio.sleep(seconds_of(flood))
-        except error.BadRequest as refusal:
-            raise WebhookError(
-                f"Telegram refused the webhook ({refusal.message}); set FOOTNOTE_WEBHOOK_URL to an https "
-                "address that Telegram can reach, at port 443, 80, 88 or 8443."
-            ) from refusal
-        else:
-            return
+async def _set(bot: Bot, sender: PatientSender, webhook: Webhook, kinds: tuple[str, ...]) -> None:
+    """Tell Telegram the webhook."""
+    tell = partial(bot.set_webhook, webhook.url, allowed_updates=kinds, secret_token=webhook.secret)
+    try:
+        await sender.see_through(tell)
+    except error.BadRequest as refusal:
+        raise WebhookError(
+            f"Telegram refused the webhook ({refusal.message}); set FOOTNOTE_WEBHOOK_URL to an https "
+            "address that Telegram can reach, at port 443, 80, 88 or 8443."
+        ) from refusal
 
 
 def _listen(webhook: Webhook) -> socket.socket:

@@ -10,8 +10,9 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from bot.database import FILE
 from bot.models import Reply, Session, Turn
-from bot.state import FILE, State
+from bot.state import State
 from bot.telegram_app import Access, Desk, Patience, serve
 from index.errors import FootnoteError
 from index.library import Library

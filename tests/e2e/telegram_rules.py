@@ -25,10 +25,10 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class RefusedError(Exception):
     """What Telegram answers instead of a result."""
 
-    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
         super().__init__(description)
 
 

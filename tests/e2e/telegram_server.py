@@ -91,6 +91,7 @@ class TelegramServer:
         self.deliveries: list[tuple[int, int]] = []
         self.query_life_s = 10.0
         self._chats: dict[int, Json] = {}
+        self._upgraded: dict[int, int] = {}
         self._queries: dict[str, float] = {}
         self._updates: deque[Json] = deque()
         self._faults: dict[str, deque[Fault]] = {}
@@ -165,6 +166,19 @@ class TelegramServer:
         """Have a user edit a message."""
         message = {**self.messages[chat["id"], message_id], "text": text, "edit_date": _now()}
         self.update(edited_message=message)
+
+    def upgrade(self, group: Json, *, is_told: bool = True) -> Json:
+        """Make a group a supergroup, told in both; return the supergroup. Its messages are numbered anew."""
+        supergroup = {**group, "id": -1_000_000 + group["id"], "type": "supergroup"}
+        with self._news:
+            self._chats[supergroup["id"]] = supergroup
+            self._upgraded[group["id"]] = supergroup["id"]
+            if is_told:
+                self.post(chat=group, migrate_to_chat_id=supergroup["id"])
+            self._ids["message"] = 99  # the first is that of the move
+            if is_told:
+                self.post(chat=supergroup, migrate_from_chat_id=group["id"])
+        return supergroup
 
     def press(
         self, message: Json, row: int = 0, column: int = 0, *, sender: Json = ANN, **fields: object
@@ -275,8 +289,8 @@ class TelegramServer:
             result = self._result(token, method, parameters, fault)
         except RefusedError as error:
             body: Json = {"ok": False, "error_code": error.status, "description": error.description}
-            if error.retry_after is not None:
-                body["parameters"] = {"retry_after": error.retry_after}
+            if error.parameters:
+                body["parameters"] = error.parameters
             return error.status, json.dumps(body).encode()
         return None if fault.is_lost else (200, json.dumps({"ok": True, "result": result}).encode())
 
@@ -292,7 +306,8 @@ class TelegramServer:
 
     def _result(self, token: str, method: str, parameters: Json, fault: Fault) -> object:
         if fault.status != 200:
-            raise RefusedError(fault.status, fault.description, fault.retry_after)
+            wait = {} if fault.retry_after is None else {"retry_after": fault.retry_after}
+            raise RefusedError(fault.status, fault.description, **wait)
         if token != self.token:
             raise RefusedError(401, "Unauthorized")
         with self._news:
@@ -453,6 +468,9 @@ class TelegramServer:
     def _chat(self, chat_id: int) -> Json:
         if chat_id in self.blocked:
             raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        if chat_id in self._upgraded:
+            told = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise RefusedError(400, told, migrate_to_chat_id=self._upgraded[chat_id])
         if chat_id not in self._chats:
             raise refuse("chat not found")
         return self._chats[chat_id]

@@ -99,6 +99,18 @@ def test_when_the_network_is_back_it_goes_on_by_itself_and_answers_what_was_aske
         assert server.shown(1, private_chat(n)[0])[-1]["text"] == "You asked: meanwhile"
 
 
+def test_a_network_that_goes_in_silence_is_noticed_and_so_is_its_return(bare_server, tmp_path):
+    silence = Fault(status=0, after_s=30)
+    with running(bare_server, tmp_path, patience=Patience(poll_s=1, reply_s=0.2, backoff_s=0.05)):
+        bare_server.wait_for("getUpdates")
+        bare_server.weather = lambda *_: silence
+        bare_server.say("one", chat=ANNS, sender=ANN)
+        count = len(bare_server.calls)
+        bare_server.wait_until(lambda: len(bare_server.calls) >= count + 2)
+        bare_server.weather = lambda *_: None
+        assert texts(bare_server, 1) == ["You asked: one"]
+
+
 def test_a_network_that_is_away_is_logged_once_and_so_is_its_return(server, caplog):
     caplog.set_level("INFO", logger="bot")
     server.wait_for("getUpdates")
@@ -137,6 +149,15 @@ def test_polling_goes_on_after_a_fault(bare_server, fault, tmp_path):
 def test_an_update_of_an_unknown_shape_holds_up_no_other(bare_server, tmp_path):
     bare_server.update(message={"message_id": "?", "chat": 5})
     bare_server.update(callback_query=[])
+    group = {"id": -5, "type": "group", "title": "G"}
+    halves = {
+        "chat": group,
+        "from": ANN,
+        "text": "\ud83d",
+        "entities": [{"type": "mention", "offset": 0, "length": 1}],
+    }
+    bare_server.update(message={"message_id": 5, "date": 1, **halves})
+    bare_server.update(message={"message_id": 6, "date": 10**30, "chat": ANNS, "from": ANN, "text": "x"})
     with running(bare_server, tmp_path):
         bare_server.say("one", chat=ANNS, sender=ANN)
         assert texts(bare_server, 1) == ["You asked: one"]
@@ -243,6 +264,12 @@ def test_a_style_that_is_refused_is_left_out(bare_server, tmp_path, refusal):
     assert "contribute to promoting peace" in message["text"]
     assert "entities" not in message
     assert message["reply_markup"]["inline_keyboard"]
+
+
+def test_what_cannot_be_put_into_a_request_is_let_be(server):
+    server.say("one", chat=ANNS, sender=ANN, business_connection_id="\ud83d")
+    server.say("two", chat=ANNS, sender=ANN)
+    assert texts(server, 1) == ["You asked: two"]
 
 
 def test_a_refusal_of_what_has_no_style_is_final(server):

@@ -14,6 +14,7 @@ from tests.e2e.telegram_bots import (
     BEN,
     BENS,
     ECHO,
+    HASTE,
     EchoDialogue,
     private_chat,
     process,
@@ -62,10 +63,39 @@ def test_a_wrong_token_is_told_and_not_repeated(bare_server, token, tmp_path):
     assert "\n" not in str(told.value)
 
 
-def test_no_network_at_the_start_is_told(bare_server, tmp_path):
-    bare_server.close()
-    told = pytest.raises(TelegramError, match=r"Telegram cannot be reached .* check the network")
-    with running(bare_server, tmp_path) as bot, told:
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+@pytest.mark.parametrize("fault", [Fault(0), Fault(502, body=b"<html>"), Fault(429, "Wait", retry_after=0)])
+def test_a_start_without_network_goes_on_trying(bare_server, tmp_path, method, fault):
+    bare_server.fail(method, *[fault] * 4)
+    with running(bare_server, tmp_path):
+        bare_server.say("one", chat=ANNS, sender=ANN)
+        assert texts(bare_server, 1) == ["You asked: one"]
+    assert len(bare_server.of(method)) == 5
+
+
+def test_the_waits_of_a_start_without_network_grow(bare_server, tmp_path):
+    bare_server.fail("getMe", *(Fault(0) for _ in range(5)))
+    with running(bare_server, tmp_path):
+        bare_server.wait_for("getUpdates")
+    at = [call.at for call in bare_server.calls if call.method == "getMe"]
+    assert at[1] - at[0] >= HASTE.backoff_s
+    assert at[3] - at[2] >= 4 * HASTE.backoff_s
+    assert at[5] - at[4] < 2 * HASTE.max_backoff_s
+
+
+def test_a_start_without_network_is_logged_once_and_can_be_stopped(bare_server, tmp_path):
+    bare_server.go_down()
+    with echo(bare_server, tmp_path) as bot:
+        assert "Telegram is away (NetworkError)" in bot.stderr.readline()
+        time.sleep(2)  # several attempts
+        stop(bot)
+        assert bot.stderr.read() == ""
+
+
+def test_a_wrong_token_is_told_as_soon_as_the_network_is_there(bare_server, tmp_path):
+    bare_server.fail("getMe", Fault(0), Fault(0))
+    refused = pytest.raises(TelegramError, match="Telegram refused the token")
+    with running(bare_server, tmp_path, token="1:wrong") as bot, refused:
         bot.result(timeout=5)
 
 

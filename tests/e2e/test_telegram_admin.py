@@ -84,7 +84,7 @@ def test_a_file_is_added_in_one_tap_and_can_be_asked_at_once(server):
     assert asked["text"] == "Add “lighthouse.txt” to the library?"
     assert buttons(asked) == [["Add", "Cancel"]]
     server.press(asked)
-    assert outcome(server, asked) == f"Added: {TITLE} (passages: 4)"
+    assert outcome(server, asked) == f"Added: {TITLE} (4 passages)"
     progress = [sent["text"] for sent in server.of("editMessageText")]
     assert progress[:2] == ["Fetching “lighthouse.txt” …", "Adding “lighthouse.txt” …"]
     server.say("Who climbed the ninety steps?")
@@ -181,7 +181,119 @@ def test_a_forwarded_picture_has_its_article_below(server):
     asked = last(server, 1)
     assert buttons(asked) == [["Add", "Cancel"]]
     server.press(asked)
-    assert outcome(server, asked) == f"Added: {TITLE} (passages: 4)"
+    assert outcome(server, asked) == f"Added: {TITLE} (4 passages)"
+
+
+# --- a text in several messages ---
+
+
+LONG = TEXT + "\n" + "\n\n".join(
+    f"On day {n} the keeper wrote into his log that the lamp had burnt from dusk to dawn, that {n} ships had "
+    "passed, and that the wind had come from the west; of the café he wrote nothing at all."
+    for n in range(1, 60)
+)  # fmt: skip
+
+
+def in_parts(text, most=4096):
+    """Return a text as a client cuts it: behind a paragraph in the second half of what fits, trimmed."""
+    parts = []
+    while len(text) > most:
+        end = text.rfind("\n\n", most // 2, most)
+        end = most if end < 0 else end
+        parts.append(text[:end].strip())
+        text = text[end:].strip()
+    return [*parts, text]
+
+
+def test_a_text_that_telegram_sends_in_parts_is_offered_once_and_is_one_article(server, shelf):
+    assert len(in_parts(LONG)) == 3
+    for part in in_parts(LONG):
+        server.say(part, date=1_700_000_000)
+    server.wait_for("editMessageText", 2)
+    asked = last(server, 1)
+    assert asked["text"] == f"Add “{TITLE}” to the library? It came in 3 messages."
+    assert buttons(asked) == [["Add", "Cancel"]]
+    server.press(asked)
+    assert outcome(server, asked, 5).startswith(f"Added: {TITLE}")
+    library = shelf.library()
+    assert library.article(library.entries()[1].id).text == LONG.strip()
+    assert len(server.shown(1)) == 1
+
+
+def test_forwarded_parts_are_one_article_and_the_last_may_be_short(server):
+    origin = {"type": "hidden_user", "date": 1_600_000_000, "sender_user_name": "x"}
+    server.say("x" * 3000 + ".", date=1, forward_origin=origin)
+    server.say("The end.", date=2, forward_origin={**origin, "date": 1_600_000_001})
+    server.wait_for("editMessageText")
+    assert "It came in 2 messages." in last(server, 1)["text"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fields"),
+    [
+        (TEXT, TEXT, {}),  # the first is not nearly full
+        (LONG[:4000], TEXT, {"date": 1_700_000_003}),
+        (LONG[:4000], TEXT, {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "x"}}),
+    ],
+    ids=["short", "late", "of another origin"],
+)
+def test_what_does_not_go_on_with_a_text_is_offered_by_itself(server, first, second, fields):
+    server.say(first, date=1_700_000_000)
+    server.say(second, **{"date": 1_700_000_000, **fields})
+    assert last(server, 2)["text"] == f"Add “{TITLE}” to the library?"
+
+
+def test_a_command_right_after_a_long_text_is_no_part_of_it(server):
+    server.say(LONG[:4000], date=1_700_000_000)
+    server.say("/help", date=1_700_000_000)
+    assert last(server, 2)["text"] == phrase("telegram help")
+
+
+def test_posts_that_were_written_apart_are_articles_of_their_own(server):
+    for n, post in enumerate((LONG[:3000], NEWER), start=1):
+        origin = {"type": "hidden_user", "date": 1_600_000_000 + 900 * n, "sender_user_name": "x"}
+        server.say(post, date=1_700_000_000, forward_origin=origin)
+    assert last(server, 2)["text"] == f"Add “{TITLE}” to the library?"
+
+
+def test_a_word_or_a_sentence_that_the_cut_has_parted_is_whole_again(server, shelf):
+    whole = (
+        TEXT + "\nThe " + "very " * 700 + "long end of it, said the mayor. " + "word" * 1100 + " and so on."
+    )
+    cut = whole.index("long end")
+    for part in (whole[:cut], whole[cut : cut + 4096], whole[cut + 4096 :]):
+        server.say(part.strip(), date=1_700_000_000)
+    server.wait_for("editMessageText", 2)
+    server.press(last(server, 1))
+    outcome(server, last(server, 1), 5)
+    library = shelf.library()
+    assert library.article(library.entries()[1].id).text == whole
+
+
+def test_parts_that_a_restart_has_forgotten_have_to_be_sent_again(bare_server, tmp_path, shelf):
+    with administered(bare_server, tmp_path, shelf):
+        for part in in_parts(LONG):
+            bare_server.say(part, date=1_700_000_000)
+        bare_server.wait_for("editMessageText", 2)
+    with administered(bare_server, tmp_path, shelf):
+        bare_server.press(last(bare_server, 1))
+        assert bare_server.wait_for("answerCallbackQuery")[0]["text"] == phrase("upload gone")
+    assert shelf.library().article_count == 1
+
+
+@pytest.mark.parametrize("column", [0, 1], ids=["add", "ask"])
+def test_a_button_pressed_twice_does_once_what_it_does_and_says_nothing_the_second_time(server, column):
+    server.say(TEXT)
+    asked = last(server, 1)
+    server.press(asked, 0, column)
+    server.press(asked, 0, column)
+    told = server.wait_for("answerCallbackQuery", 2)
+    assert [press.get("text") for press in told] == [None, None]
+    server.say("thanks")
+    shown = [message["text"] for message in server.shown(2 + column)]
+    assert shown[-1] == phrase("thanks")
+    assert len(shown) == 2 + column
+    assert column or shown[0].startswith("Added: ")
 
 
 def test_a_link_is_read(server):
@@ -257,6 +369,13 @@ def test_what_cannot_be_read_is_told_in_a_line_and_the_rest_is_added(server):
     assert outcome(server, asked, 6).startswith("broken.pdf: ")
 
 
+def test_what_is_wrong_is_told_in_the_administrators_language(server):
+    file(server, b"")
+    server.press(last(server, 1), sender={**ANN, "language_code": "ru"})
+    told = outcome(server, last(server, 1), 3)
+    assert told == "lighthouse.txt: файл пуст; спрашивать не о чем."
+
+
 def test_a_file_with_a_very_long_name_is_shown_short_and_read_by_its_end(server):
     file(server, b"# Tower\n\n" + TEXT.encode(), "x" * 150 + ".md")
     asked = last(server, 1)
@@ -306,7 +425,7 @@ def test_a_damaged_state_is_told_in_one_plain_line(bare_server, tmp_path):
         log = bot.stderr.read()
         assert bot.wait(timeout=10) == 1
     assert log.count("\n") == 1
-    assert "telegram.sqlite: file is not a database" in log
+    assert "telegram.sqlite: it is damaged" in log
 
 
 # --- removing and counting ---
@@ -315,7 +434,7 @@ def test_a_damaged_state_is_told_in_one_plain_line(bare_server, tmp_path):
 def test_an_article_is_removed_once_it_is_confirmed(server, shelf):
     server.say("/remove")
     shown = last(server, 1)
-    assert shown["text"].startswith("Articles: 1\n\n1. The China-Japan-ROK")
+    assert shown["text"].startswith("1 article\n\n1. The China-Japan-ROK")
     server.press(shown)
     server.wait_for("editMessageText")
     confirm = last(server, 1)
@@ -364,7 +483,7 @@ def test_stats_count_users_questions_abstentions_thumbs_and_the_library(server):
     lines = last(server, 2)["text"].splitlines()
     assert lines[:4] == ["Users: 2", "Questions: 2", "Abstentions: 1", "Thumbs: 👍 1  👎 0"]
     assert lines[4].startswith("Latency: p50 ")
-    assert lines[5].startswith("Library: 1 articles, ")
+    assert lines[5].startswith("Library: 1 article, ")
 
 
 def test_administrators_have_their_commands_in_their_menu(bare_server, tmp_path, shelf):

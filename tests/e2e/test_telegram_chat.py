@@ -218,7 +218,11 @@ def test_a_thumb_down_asks_in_one_tap_what_was_wrong(seeded, tmp_path):
     seeded.press(answer, 1, 2)
     assert alert(seeded) == phrase("what was wrong")
     asked = edited(seeded, answer, method="editMessageReplyMarkup")
-    assert buttons(asked) == [["Wrong passage", "Wrong sentence"], ["It is in the article", "Other"]]
+    assert buttons(asked) == [
+        ["Wrong passage", "Wrong sentence"],
+        ["It is in the article", "Other"],
+        ["↩ Take it back"],
+    ]
     seeded.press(asked, 1, 0)
     assert buttons(edited(seeded, answer, 2, "editMessageReplyMarkup")) == [
         ["📖 [1]"],
@@ -236,7 +240,25 @@ def test_a_thumb_down_on_an_abstention_asks_no_more_than_can_be_wrong(seeded):
     row = len(buttons(answer)) - 1
     seeded.press(answer, row, 2)
     asked = edited(seeded, answer, method="editMessageReplyMarkup")
-    assert buttons(asked) == [["It is in the article", "Other"]]
+    assert buttons(asked) == [["It is in the article", "Other"], ["↩ Take it back"]]
+
+
+def test_a_mistaken_thumb_down_is_taken_back_in_one_tap_and_nothing_of_it_is_kept(seeded, tmp_path):
+    answer = ask(seeded)
+    seeded.press(answer, 1, 2)
+    seeded.press(edited(seeded, answer, method="editMessageReplyMarkup"), 2, 0)
+    assert buttons(edited(seeded, answer, 2, "editMessageReplyMarkup")) == buttons(answer)
+    assert alert(seeded, 2) == phrase("taken back")
+    assert rows(tmp_path, "SELECT * FROM thumbs") == []
+
+
+def test_a_thumb_up_replaces_a_thumb_down_with_what_was_wrong(seeded, tmp_path):
+    answer = ask(seeded)
+    seeded.press(answer, 1, 2)
+    seeded.press(edited(seeded, answer, method="editMessageReplyMarkup"), 0, 1)
+    seeded.press(edited(seeded, answer, 2, "editMessageReplyMarkup"), 1, 1)
+    assert alert(seeded, 3) == phrase("noted")
+    assert rows(tmp_path, "SELECT verdict, fault FROM thumbs") == [("up", None)]
 
 
 def test_feedback_lists_what_was_wrong_and_exports_it_for_the_harness(seeded, tmp_path):
@@ -464,9 +486,7 @@ def test_a_reply_in_a_group_goes_on_from_the_answer_that_another_user_got(seeded
 def test_the_list_of_articles_lets_one_choose_one_or_all(seeded):
     shown = ask(seeded, "/articles")
     article = library().article(library().entries()[0].id)
-    assert shown["text"].startswith(
-        f"Articles: 1\n\n1. {article.title}\n    Konstantin Asmolov, July 03 · passages: "
-    )
+    assert shown["text"].startswith(f"1 article\n\n1. {article.title}\n    Konstantin Asmolov, July 03 · ")
     assert buttons(shown) == [["1"]]
     seeded.press(shown)
     chosen = edited(seeded, shown)
@@ -495,7 +515,7 @@ def many(bare_server, tmp_path):
 
 def test_a_long_list_has_pages(many):
     shown = ask(many, "/articles")
-    assert shown["text"].startswith("Articles: 10\n\n1. The harbour of Arkby\n")
+    assert shown["text"].startswith("10 articles\n\n1. The harbour of Arkby\n")
     assert buttons(shown) == [[str(n) for n in range(1, 9)], ["▶"]]
     many.press(shown, 1)
     second = edited(many, shown)

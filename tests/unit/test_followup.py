@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue import Dialogue
-from bot.followup import leans
+from bot.followup import is_followup
 from bot.models import Note, Reason, Session
 from index.library import Library
 from index.models import Concept
@@ -42,12 +42,12 @@ def carried(*messages):
     "message",
     ["where does he work?", "and the skipper?", "why?", "who else came?", "what about the second one?"],
 )
-def test_a_pronoun_a_conjunction_or_hardly_a_word_leans(message):
-    assert leans(message, ())
+def test_a_pronoun_a_conjunction_or_hardly_a_word_of_its_own_makes_a_follow_up(message):
+    assert is_followup(message, ())
 
 
 def test_a_question_with_words_and_names_of_its_own_does_not_lean():
-    assert not leans("What did Dora Fisk sell?", [Concept("fisk", (), is_name=True)] * 3)
+    assert not is_followup("What did Dora Fisk sell?", [Concept("fisk", (), is_name=True)] * 3)
 
 
 class TestPronouns:

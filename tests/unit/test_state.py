@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from bot.database import StateError
 from bot.models import Note, Session, Turn
-from bot.state import Cited, Exchange, Place, State, StateError
+from bot.state import Cited, Exchange, Place, State
 from bot.telegram_text import TelegramText, TextEntity
 from index.models import Span
 
@@ -143,6 +144,15 @@ def test_a_second_thumb_of_a_user_replaces_his_first(state):
     assert not state.judge(12345, 7, "up")
 
 
+def test_a_thumb_that_is_taken_back_is_gone_and_those_of_others_stay(state):
+    kept = exchange()
+    record(state, kept)
+    state.judge(kept.id, 7, "down", "passage")
+    state.judge(kept.id, 8, "down", "other")
+    state.take_back(kept.id, 7)
+    assert [thumb.fault for thumb in state.thumbs("down")] == ["other"]
+
+
 def test_a_chat_that_asks_all_articles_again_has_no_choice(state):
     state.choose(7, "a")
     state.choose(7, "b")
@@ -209,7 +219,7 @@ def test_a_conversation_of_another_form_is_begun_anew(file, state):
 def test_a_damaged_file_is_told_in_a_line(file):
     file.parent.mkdir()
     file.write_bytes(b"no database" * 1000)
-    with pytest.raises(StateError, match=r"telegram.sqlite: file is not a database; .* move this file away"):
+    with pytest.raises(StateError, match=r"telegram.sqlite: it is damaged; move it away"):
         State(file, 30)
 
 
@@ -251,3 +261,54 @@ def test_forgetting_a_user_leaves_his_questions_out_of_what_others_asked_in_repl
     assert state.session(hers) == kept.after
     state.close()
     assert b"secret" not in file.read_bytes()
+
+
+# --- groups that get another id ---
+
+GROUP, SUPERGROUP = Place(-5, 0, 7), Place(-1005, 0, 7)
+
+
+def test_what_is_kept_of_a_group_is_found_under_its_new_id_and_its_old_one(file, state):
+    kept = exchange(place=GROUP)
+    record(state, kept)
+    state.choose(-5, "a")
+    state.move(-5, -1005)
+    with State(file, 30) as again:
+        for here in (state, again):
+            for place in (GROUP, SUPERGROUP):
+                assert here.session(place) == ASKED
+                assert here.latest(place).id == kept.id
+                assert here.choice(place.chat_id) == "a"
+                assert here.chat_now(place.chat_id) == -1005
+            assert here.exchange(kept.id).place == SUPERGROUP
+            assert (here.chat_before(-1005), here.chat_before(-9)) == (-5, -9)
+
+
+def test_messages_of_a_supergroup_are_not_taken_for_those_of_the_group_it_was(state):
+    record(state, exchange(place=GROUP))
+    state.move(-5, -1005)
+    assert state.by_question(-1005, 1) is None
+    assert state.by_answer(-1005, 2) is None
+
+
+def test_a_question_under_way_when_its_group_moves_is_kept_under_the_new_id(state):
+    before, after = exchange(1, None, GROUP), exchange(3, None, GROUP)
+    state.record(before)
+    state.move(-5, -1005)
+    state.record(after)
+    for kept, answer_id in ((before, 2), (after, 4)):
+        state.answered(kept, answer_id)
+        assert state.by_answer(-1005, answer_id).place == SUPERGROUP
+    assert state.by_question(-1005, 3) is None
+    assert state.session(SUPERGROUP) == ASKED
+
+
+def test_what_was_begun_under_the_new_id_is_not_overwritten_by_what_is_older(state):
+    record(state, exchange(place=GROUP, after=Session()))
+    state.choose(-5, "old")
+    record(state, exchange(3, 4, SUPERGROUP))
+    state.choose(-1005, "new")
+    state.move(-5, -1005)
+    state.move(-5, -1005)
+    assert state.session(SUPERGROUP) == ASKED
+    assert state.choice(-1005) == "new"

@@ -190,6 +190,20 @@ def test_an_update_of_an_odd_shape_holds_up_nothing(pending, odd):
     assert pending.unhandled() == []
 
 
+def test_an_update_that_cannot_be_judged_holds_up_nothing(pending):
+    def judge(update):
+        return update.update_id == 2 or {}["nothing"]
+
+    async def run():
+        handling = Handling()
+        inbox = Inbox(pending, handling, judge)
+        inbox.put([text(1), text(2)])
+        await inbox.drain(1.0)
+        assert handling.done == [2]
+
+    asyncio.run(run())
+
+
 def test_what_does_not_concern_the_bot_is_never_written(pending):
     async def run():
         handling = Handling()

@@ -4,9 +4,8 @@ import sqlite3
 
 import pytest
 
-from bot.state import FILE
+from bot.database import FILE, StateError
 from bot.telegram_app.pending import PendingUpdates
-from index.errors import LibraryError
 
 
 @pytest.fixture
@@ -79,21 +78,28 @@ def test_one_process_at_a_time_handles_them(pending, tmp_path):
     second.close()
 
 
-@pytest.mark.parametrize("obstacle", ["file", "folder", "garbage"])
-def test_a_place_that_cannot_be_written_is_told_with_the_way_out(tmp_path, obstacle):
+@pytest.mark.parametrize(
+    ("obstacle", "way_out"),
+    [
+        ("file", "set FOOTNOTE_LIBRARY to a folder that you may write to"),
+        ("folder", "set FOOTNOTE_LIBRARY to a folder that you may write to"),
+        ("garbage", "it is damaged; move it away"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_with_the_way_out(tmp_path, obstacle, way_out):
     folder = tmp_path / "library"
     if obstacle == "file":
         folder.write_text("")
     else:
         folder.mkdir()
         (folder / FILE).mkdir() if obstacle == "folder" else (folder / FILE).write_bytes(b"x" * 5000)
-    with pytest.raises(LibraryError, match="set FOOTNOTE_LIBRARY to a folder that you may write to"):
+    with pytest.raises(StateError, match=way_out):
         PendingUpdates(folder, 42)
 
 
 def test_a_disk_that_is_full_keeps_none_of_a_batch(pending):
     pending._file.execute("PRAGMA max_page_count = 8")
-    with pytest.raises(LibraryError, match="full"):
+    with pytest.raises(StateError, match="full"):
         pending.add([update(n, "x" * 5000) for n in range(20)])
     assert pending.unhandled() == []
     assert pending.add([update(1)]) == [update(1)]
