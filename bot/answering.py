@@ -22,7 +22,7 @@ DEPTH = 20
 CHOICE = 3
 """Passages whose sentences compete for the answer."""
 
-CLOSE = 3.0
+CLOSE = 2.0
 """Log-odds between two sentences of a passage below which both are shown."""
 
 UNSAID = 0.45
@@ -43,7 +43,7 @@ SIDES = 8
 NEW_SIDE = 6.0
 """What the concepts that only the other passage has count against the score of its sentence."""
 
-MAX_WORDS = 90
+MAX_WORDS = 70
 """Words of two sentences of a passage that are shown together."""
 
 MIN_NUMBER = 3

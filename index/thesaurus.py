@@ -26,28 +26,34 @@ LESS_LIKELY = 0.75
 """Those behind the first four count a quarter less."""
 
 _MAX_WORDS = 4
-_POSSESSIVE = frozenset({"my", "your", "his", "her", "it", "our", "their"})  # "it" is the stem of "its"
+_POSSESSIVE = frozenset({"my", "your", "his", "her", "our", "their"})
+
+LIGHT = frozenset({"a", "an", "the", "be", "do", "it", "they", "he", "she", "i", "we", "you"})
+"""Stems that are left out of the phrases of the table."""
 
 
-def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[range, list[WeightedTerm]]]:
+def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[list[int], list[WeightedTerm]]]:
     """Yield the places of what the thesaurus has in a row of stems, stop words among them, with its terms.
 
-    Of two phrases that overlap the longer, then the earlier. Whose it is makes no difference: the table has
-    "change one's mind".
+    Of two phrases that overlap the longer, then the earlier. Articles, forms of "be" and "do" and most
+    pronouns make no difference, nor whose it is: the table has "change one mind".
 
-    >>> [(list(at), terms[0].term) for at, terms in said_otherwise(["who", "stand", "to", "gain"])]
-    [([1, 2, 3], 'benefit')]
+    >>> [(at, terms[0].term) for at, terms in said_otherwise(["who", "do", "stand", "to", "gain"])]
+    [([2, 3, 4], 'benefit')]
     """
-    stems = ["one" if stem in _POSSESSIVE else stem for stem in stems]
-    at = 0
-    while at < len(stems):
-        for length in range(min(_MAX_WORDS, len(stems) - at), 0, -1):
-            instead = _look_up(" ".join(stems[at : at + length]))
+    kept = [
+        (at, "one" if stem in _POSSESSIVE else stem) for at, stem in enumerate(stems) if stem not in LIGHT
+    ]
+    start = 0
+    while start < len(kept):
+        for length in range(min(_MAX_WORDS, len(kept) - start), 0, -1):
+            phrase = kept[start : start + length]
+            instead = _look_up(" ".join(stem for _, stem in phrase))
             if instead:
-                yield range(at, at + length), _terms(instead, PHRASE_WEIGHT if length > 1 else WORD_WEIGHT)
-                at += length - 1
+                yield [at for at, _ in phrase], _terms(instead, PHRASE_WEIGHT if length > 1 else WORD_WEIGHT)
+                start += length - 1
                 break
-        at += 1
+        start += 1
 
 
 def _look_up(phrase: str) -> str:
