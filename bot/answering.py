@@ -12,7 +12,16 @@ from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Sessi
 from bot.presupposing import supposed
 from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
 from bot.spans import answer_spans
-from bot.wording import as_typed, asks_age, is_contrast, is_reply, leans, tells_age, tells_occasion
+from bot.wording import (
+    as_typed,
+    asks_age,
+    is_contrast,
+    is_coordination,
+    is_reply,
+    leans,
+    tells_age,
+    tells_occasion,
+)
 from index.library import Library
 from index.models import Concept, Hit
 
@@ -30,6 +39,10 @@ UNSAID = 0.45
 
 OTHERWISE = 0.6
 """The share of the rest of a question that a passage has from which on it speaks of the matter."""
+
+JOINTLY = 0.3
+"""What a sentence has of every word of a question about two names, by near meaning, from which on they act as
+one."""
 
 LINKED = 0.55
 LINKED_MORE = 0.3
@@ -74,7 +87,8 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = _of_asked_kind(sentences, query)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
-    sides = _sides(query, session, library) if is_contrast(query.text) else []
+    holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
+    sides = _sides(query, session, library) if holds_apart else []
     sure = max(sure, min((certain for _, certain in sides), default=0.0))
     reason = None if always else _why_not(best, passages, query, weigher, sure, library)
     if reason is not None:
@@ -82,7 +96,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
     chosen = _choose(sentences)
-    if is_contrast(query.text):
+    if holds_apart:
         both = [s for s, _ in sides] or [best, *_other_side(best, passages, query, weigher, library)]
         spans = {s.sentence.span for s in both}
         chosen = _shorten([*both, *(s for s in chosen if s.sentence.span not in spans)])
@@ -110,6 +124,16 @@ def _of_asked_kind(sentences: list[RankedSentence], query: Query) -> list[Ranked
         return int(is_typed(sentence.sentence, evidence, query))
 
     return sorted(sentences, key=lambda sentence: -fits(sentence))
+
+
+def _acts_jointly(best: RankedSentence, query: Query) -> bool:
+    """Say whether one sentence has all that is asked about two names joined by "and": they act as one."""
+    found = best.finding.found[: len(query.concepts)]
+    return is_coordination(query.text) and all(
+        share >= (FIRM if concept.is_name else JOINTLY)
+        for concept, share in zip(query.concepts, found, strict=True)
+        if concept.terms[0].weight >= FIRM
+    )
 
 
 def _why_not(

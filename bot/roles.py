@@ -47,7 +47,7 @@ def with_people(
     }
     notes = []
     for concept in concepts:
-        role = _role(concept, concepts, message)
+        role = _role(concept, concepts, message, others)
         person = None if role is None else _bearer(role, others, library)
         if role is None or person is None:
             continue
@@ -84,14 +84,18 @@ class _Role:
     printed: str
 
 
-def _role(concept: Concept, concepts: Sequence[Concept], message: str) -> _Role | None:
+def _role(
+    concept: Concept, concepts: Sequence[Concept], message: str, known: Sequence[Person]
+) -> _Role | None:
     """Return the role that a concept is, with what is told of it before and behind ("the man from Leeds").
 
     None where the person is asked for ("who is the mayor?"), and where a name follows ("President Brown").
     """
     noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
     word = concept.word.split()[-1]
-    if concept.is_name or word.endswith("s") or not (is_person(word) or word in _SOMEBODY):
+    offices = _LEADERS.union(head for person in known for head, _ in person.offices)
+    is_role = is_person(word) or word in _SOMEBODY or not offices.isdisjoint(noun)  # "the PM"
+    if concept.is_name or word.endswith("s") or not is_role:
         return None
     printed = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
     typed = re.search(

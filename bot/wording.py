@@ -192,7 +192,16 @@ def is_contrast(message: str) -> bool:
     message = re.sub(r"^\W*(?:and|but|so)\b", "", message, flags=re.IGNORECASE)
     if _CONTRAST.search(message):
         return True
-    return bool(_COORDINATION.search(message)) and not _MUTUAL.search(message)
+    return is_coordination(message) and not _MUTUAL.search(message)
+
+
+def is_coordination(message: str) -> bool:
+    """Say whether a question joins two names by "and", without a word that holds them apart.
+
+    >>> is_coordination("What did Ada and Ben call for?"), is_coordination("What did both Ada and Ben say?")
+    (True, False)
+    """
+    return bool(_COORDINATION.search(message)) and not _CONTRAST.search(message)
 
 
 def leans(sentence: str) -> bool:

@@ -38,7 +38,7 @@ def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[list[int], list[Weigh
     Of two phrases that overlap the longer, then the earlier. Articles, forms of "be" and "do" and most
     pronouns make no difference, nor whose it is: the table has "change one mind".
 
-    >>> [(at, terms[0].term) for at, terms in said_otherwise(["who", "do", "stand", "to", "gain"])]
+    >>> [(at, terms[0].term) for at, terms in said_otherwise(["firm", "do", "stand", "to", "gain"])][1:]
     [([2, 3, 4], 'benefit')]
     """
     kept = [

@@ -89,6 +89,10 @@ def test_a_leader_without_a_role_is_told_by_the_country_he_is_named_with():
     assert read_as("What did the Norwegian leader say?") == [("Norwegian leader", "Bor Stam")]
 
 
+def test_an_office_may_be_an_abbreviation():
+    assert read_as("what did the norwegian pm say") == [("norwegian pm", "Bor Stam")]
+
+
 def test_but_not_the_leader_of_a_country_he_is_seldom_named_with():
     assert read_as("What did the Swedish leader say?") == [("Swedish", "Sweden")]
 
