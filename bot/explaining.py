@@ -21,7 +21,21 @@ def explain(answer: Answer, library: Library) -> Explanation:
         matches.sort(key=lambda m: -m.score)
         lacked = _lacked(footnote.passage, runner_up, weigher) if runner_up else ()
         explained.append(FootnoteExplanation(tuple(matches), runner_up.id if runner_up else None, lacked))
-    return Explanation(tuple(explained))
+    return Explanation(tuple(explained), _printed(answer, library))
+
+
+def _printed(answer: Answer, library: Library) -> dict[str, str]:
+    """Return the terms of the passages found as these print them, small rather than capital."""
+    cited = [footnote.passage for footnote in answer.footnotes]
+    printed: dict[str, str] = {}
+    for passage in (*cited, *(hit.passage for hit in answer.hits)):
+        for sentence in library.sentences(passage):
+            for word in sentence.words:
+                text = word.printed.removesuffix("’s").removesuffix("'s")
+                seen = printed.setdefault(word.terms[0], text)
+                if seen[0].isupper() and text[0].islower():
+                    printed[word.terms[0]] = text
+    return printed
 
 
 def _match(concept: Concept, passage: Passage, library: Library) -> Match | None:

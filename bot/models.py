@@ -1,6 +1,7 @@
 """What the conversation passes around: questions understood, answers, replies, sessions. All frozen."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
@@ -150,9 +151,13 @@ class FootnoteExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an answer is what it is, one entry a footnote, in their order."""
+    """Why an answer is what it is, one entry a footnote, in their order.
+
+    `printed` has the terms as the passages found print them, those that they have.
+    """
 
     footnotes: tuple[FootnoteExplanation, ...]
+    printed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

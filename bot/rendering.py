@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 
 from bot.models import Answer, Explanation, Footnote, FootnoteExplanation, Quote, Reply
 from bot.phrases import note_text, notes_text, phrase, reason_text
 from bot.terminal import Display, Run, Style, flow
+from index.analyzer import PAIR
 from index.models import Article, ArticleEntry, Concept, Passage, Span
 
 JsonObject = dict[str, object]
@@ -67,15 +68,18 @@ def render_why(answer: Answer, explanation: Explanation | None, display: Display
     Without an explanation, what the answer knows itself: the expansions, what was not found, the confidence.
     """
     explained = explanation.footnotes if explanation else ()
+    printed = explanation.printed if explanation else {}
     parts = []
     for footnote, found in zip_longest(answer.footnotes, explained[: len(answer.footnotes)]):
         head = [Run(f"[{footnote.n}]", "dim"), Run(f" {footnote.passage.id}, score {footnote.score:.2f}")]
         parts.append(flow(head, display, rest=_INDENT))
-        parts += [flow([Run(line)], display, first=_INDENT, rest=_INDENT * 2) for line in _why_lines(found)]
+        parts += [
+            flow([Run(line)], display, first=_INDENT, rest=_INDENT * 2) for line in _why_lines(found, printed)
+        ]
     query = answer.query
     named = {
         "read as:": notes_text(query.notes),
-        "searched too:": "; ".join(filter(None, map(expansion, query.concepts))),
+        "searched too:": "; ".join(filter(None, (expansion(concept, printed) for concept in query.concepts))),
         "carried over:": ", ".join(concept.word for concept in query.carried),
         "not in those words:": ", ".join(answer.missing),
         "confidence:": f"{answer.confidence:.2f}",
@@ -241,26 +245,33 @@ def _render_text(passage: Passage, display: Display, *, indent: str = "", style:
     )
 
 
-def _why_lines(explanation: FootnoteExplanation | None) -> Iterable[str]:
+def _why_lines(explanation: FootnoteExplanation | None, printed: Mapping[str, str]) -> Iterable[str]:
     if explanation is None:
         return
     if explanation.matches:
-        found = (f"{named(m.word, m.term)} {m.score:.2f}" for m in explanation.matches)
+        found = (f"{named(m.word, m.term, printed)} {m.score:.2f}" for m in explanation.matches)
         yield "matched: " + ", ".join(found)
     if explanation.runner_up is not None:
         lacked = ", ".join(explanation.lacked) or "nothing; it ranks lower by what stands together"
         yield f"the runner-up {explanation.runner_up} lacked: {lacked}"
 
 
-def named(word: str, term: str) -> str:
-    """Return the asker's word, with the term that found it where that is no form of it ("reply", "repli")."""
-    return word if word.casefold()[:3] == term.casefold()[:3] else f"{word} → {term}"
+def named(word: str, term: str, printed: Mapping[str, str]) -> str:
+    """Return the asker's word, with what found it where that is no form of it ("China → Beijing")."""
+    is_form = word.casefold()[:3] == term.casefold()[:3]
+    return word if is_form else f"{word} → {_as_printed(term, printed)}"
 
 
-def expansion(concept: Concept) -> str | None:
+def expansion(concept: Concept, printed: Mapping[str, str]) -> str | None:
     """Return what else a word of the question was searched as, with the weights; None if nothing else."""
     others = [t for t in concept.terms if t.weight < 1]  # 1: the word itself
-    return f"{concept.word}: " + ", ".join(f"{t.term} {t.weight:.2f}" for t in others) if others else None
+    told = ", ".join(f"{_as_printed(t.term, printed)} {t.weight:.2f}" for t in others)
+    return f"{concept.word}: {told}" if others else None
+
+
+def _as_printed(term: str, printed: Mapping[str, str]) -> str:
+    """Return a term as a text prints it; with "…" where only its stem is known."""
+    return " ".join(printed.get(part, f"{part}…") for part in term.split(PAIR))
 
 
 def _footnote_object(footnote: Footnote, quotes: Sequence[Quote]) -> JsonObject:

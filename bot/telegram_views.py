@@ -3,7 +3,7 @@
 Pure: Telegram's library is not imported. Every message is within Telegram's limits, whatever the texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -78,15 +78,18 @@ def why_view(
     """Return why an answer is what it is; `runners_up` are the places of the passages that came next."""
     page = Page()
     page.write(phrase("why this", language), "bold")
+    printed = explanation.printed
     lines = []
     for footnote, found, place in zip_longest(answer.footnotes, explanation.footnotes, runners_up):
         if footnote is not None:
             lines.append(f"[{footnote.n}] {paragraph_of(footnote.passage, language)}")
-            lines += _why_lines(found, place, language)
+            lines += _why_lines(found, printed, place, language)
     query = answer.query
     told = {
         "why read as": notes_text(query.notes, language),
-        "why searched too": "; ".join(filter(None, map(expansion, query.concepts))),
+        "why searched too": "; ".join(
+            filter(None, (expansion(concept, printed) for concept in query.concepts))
+        ),
         "why carried": ", ".join(concept.word for concept in query.carried),
         "why missing": ", ".join(answer.missing),
     }
@@ -96,8 +99,10 @@ def why_view(
     return page.finished()
 
 
-def _why_lines(found: FootnoteExplanation, place: str, language: str) -> list[str]:
-    matches = ", ".join(f"{named(m.word, m.term)} {m.score:.2f}" for m in found.matches)
+def _why_lines(
+    found: FootnoteExplanation, printed: Mapping[str, str], place: str, language: str
+) -> list[str]:
+    matches = ", ".join(f"{named(m.word, m.term, printed)} {m.score:.2f}" for m in found.matches)
     lines = [phrase("matched", language, words=matches)] if matches else []
     if place:
         lacked = ", ".join(found.lacked)

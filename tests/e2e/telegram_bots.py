@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -96,6 +97,15 @@ BENS, BEN = private_chat(2)
 def texts(server, count, chat=ANNS, timeout_s=5.0):
     """Return the texts of the messages in a chat, once there are so many."""
     return [message["text"] for message in server.shown(count, chat, timeout_s)]
+
+
+def wait_until_handled(folder, timeout_s=20.0):
+    """Wait until no update waits any more: all that came of those before is recorded."""
+    until = time.monotonic() + timeout_s
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as file:
+        while file.execute("SELECT COUNT(*) FROM updates WHERE body IS NOT NULL").fetchone() != (0,):
+            assert time.monotonic() < until
+            time.sleep(0.02)
 
 
 ECHO = """

@@ -3,21 +3,18 @@
 The seed is fixed; `python -m tests.e2e.test_chance COUNT [SEED]` makes more of them.
 """
 
-import sqlite3
 import sys
 import tempfile
 import time
-from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from bot.database import FILE
 from bot.dialogue import Dialogue
 from bot.telegram_app import Operator
 from index.library import Shelf
-from tests.e2e.telegram_bots import ANN, ANNS, running
+from tests.e2e.telegram_bots import ANN, ANNS, running, wait_until_handled
 from tests.e2e.telegram_rules import API
 from tests.e2e.telegram_server import BOT, TelegramServer
 
@@ -167,18 +164,9 @@ def throw(server, folder, count, seed):
             server.update(**{kind: content})
         server.say("thanks", chat=ANNS, sender=ANN)
         server.shown(1, ANNS, 30 + count / 20)
-        wait_until_handled(folder / FILE)
+        wait_until_handled(folder)
     sent = [call["chat_id"] for call in server.of("sendMessage")]
     return [(sent.count(chat), told) for chat, told in due.items() if sent.count(chat) > told[0]], len(sent)
-
-
-def wait_until_handled(path, timeout_s=20):
-    """Wait until no update waits any more."""
-    until = time.monotonic() + timeout_s
-    with closing(sqlite3.connect(path)) as file:
-        while file.execute("SELECT COUNT(*) FROM updates WHERE body IS NOT NULL").fetchone() != (0,):
-            assert time.monotonic() < until
-            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("seed", [1])

@@ -66,11 +66,11 @@ def test_a_wrong_token_is_told_and_not_repeated(bare_server, token, tmp_path):
 @pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
 @pytest.mark.parametrize("fault", [Fault(0), Fault(502, body=b"<html>"), Fault(429, "Wait", retry_after=0)])
 def test_a_start_without_network_goes_on_trying(bare_server, tmp_path, method, fault):
-    bare_server.fail(method, *[fault] * 4)
+    bare_server.fail(method, *[fault] * 2)
     with running(bare_server, tmp_path):
         bare_server.say("one", chat=ANNS, sender=ANN)
         assert texts(bare_server, 1) == ["You asked: one"]
-    assert len(bare_server.of(method)) == 5
+    assert len(bare_server.of(method)) == 3
 
 
 def test_the_waits_of_a_start_without_network_grow(bare_server, tmp_path):
@@ -87,7 +87,7 @@ def test_a_start_without_network_is_logged_once_and_can_be_stopped(bare_server, 
     bare_server.go_down()
     with echo(bare_server, tmp_path) as bot:
         assert "Telegram is away (NetworkError)" in bot.stderr.readline()
-        time.sleep(2)  # several attempts
+        time.sleep(1.5)  # several attempts
         stop(bot)
         assert bot.stderr.read() == ""
 

@@ -112,3 +112,9 @@ def test_an_abstention_has_nothing_to_explain():
     query = understand("zebra", Session(), LIBRARY)
     nothing = Answer(query, (), (), 0.0, (), reason=Reason("does not say"))
     assert explain(nothing, LIBRARY).footnotes == ()
+
+
+def test_terms_are_told_as_the_passages_print_them():
+    printed = explain(asked("Who closed the stone bridge?"), LIBRARY).printed
+    assert (printed["bridg"], printed["close"], printed["brown"]) == ("bridge", "closed", "Brown")
+    assert (printed["mill"], "flour" in printed) == ("mill", True)

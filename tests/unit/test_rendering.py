@@ -262,11 +262,12 @@ class TestWhy:
 
     def test_each_footnote_shows_its_matches_and_what_the_runner_up_lacked(self, library: Library) -> None:
         matches = (Match("China", "china", 1.5), Match("NK", "north_korea", 0.756))
-        explanation = Explanation((FootnoteExplanation(matches, "other-3", ("NK",)),))
+        printed = {"north": "North", "korea": "Korea", "china": "China"}
+        explanation = Explanation((FootnoteExplanation(matches, "other-3", ("NK",)),), printed)
         passage = footnote_of(library, 1, VOTE).passage
         assert self.explained(library, explanation).startswith(
             f"[1] {passage.id}, score 7.25\n"
-            "    matched: China 1.50, NK → north_korea 0.76\n"
+            "    matched: China 1.50, NK → North Korea 0.76\n"
             "    the runner-up other-3 lacked: NK\n"
         )
 
@@ -279,7 +280,7 @@ class TestWhy:
     def test_expansions_what_was_not_found_and_the_confidence_follow(self, library: Library) -> None:
         assert self.explained(library, None).splitlines()[1:] == [
             "read as: NK read as North Korea",
-            "searched too: china: beij 0.80",
+            "searched too: china: beij… 0.80",
             "carried over: kim",
             "not in those words: putin, xi",
             "confidence: 0.88",
