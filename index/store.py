@@ -140,6 +140,11 @@ class Store:
         finally:
             self._db.execute("ROLLBACK")
 
+    @property
+    def is_still(self) -> bool:
+        """Say whether it shows one state, as in a snapshot."""
+        return self._db.in_transaction
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

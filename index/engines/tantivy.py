@@ -13,7 +13,7 @@ then the best 20 of 3,000 candidates for all; without the fillers for 69.
 import json
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -222,10 +222,11 @@ def is_usable(folder: Path, store: TermStore) -> bool:
     return note is not None and (note.form, note.edition) == (_FORM, store.edition)
 
 
-def bring_up(folder: Path, store: TermStore) -> None:
+def bring_up(folder: Path, store: TermStore, goes_on: Callable[[], bool] = lambda: False) -> None:
     """Bring the index in a folder to what a store holds; make it anew where it is missing or damaged.
 
-    One process at a time.
+    One process at a time. `goes_on` may wait until the store holds more, and say that still more is to come;
+    when it says no, the store is not to change any more.
 
     Raises:
         LibraryError: the folder cannot be written.
@@ -234,18 +235,20 @@ def bring_up(folder: Path, store: TermStore) -> None:
         note = _read_note(folder) if is_usable(folder, store) else None
         if note is not None:
             try:
-                _bring_up(folder, _registered(tantivy.Index.open(str(folder))), store, note)
+                _bring_up(folder, _registered(tantivy.Index.open(str(folder))), store, note, goes_on)
             except _ERRORS:  # damaged; a folder that cannot be written tells again below
                 note = None
         if note is None:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)  # whoever has the index open may put a lock file back
             index = _registered(tantivy.Index(_schema(), str(folder)))
-            _bring_up(folder, index, store, _new_note(store))
+            _bring_up(folder, index, store, _new_note(store), goes_on)
 
 
-def _bring_up(folder: Path, index: tantivy.Index, store: TermStore, note: _Note) -> None:
-    _write(index, store, note)
+def _bring_up(
+    folder: Path, index: tantivy.Index, store: TermStore, note: _Note, goes_on: Callable[[], bool]
+) -> None:
+    _write(index, store, note, goes_on)
     kept = json.dumps(asdict(_full_note(note, store)))
     part = folder / f"{_NOTE}.part"
     part.write_text(kept, encoding="ascii")
@@ -262,21 +265,29 @@ def _searcher(index: tantivy.Index) -> tantivy.Searcher:
     return searcher
 
 
-def _write(index: tantivy.Index, store: TermStore, note: _Note) -> None:
-    """Write to an index what a store has beyond its note."""
+def _write(
+    index: tantivy.Index, store: TermStore, note: _Note, goes_on: Callable[[], bool] = lambda: False
+) -> None:
+    """Write to an index what a store has beyond its note, as long as that goes on."""
     writer = index.writer(_HEAP, 1)
     try:
         # A process that was killed may have written passages that the note does not tell of.
         beyond = range(note.next_number, 2**63)
-        for numbers in (beyond, *(numbers for _, numbers in store.removals(note.removal))):
-            if numbers:
-                writer.delete_documents_by_query(_numbered(index.schema, numbers))
+        writer.delete_documents_by_query(_numbered(index.schema, beyond))
         fillers = _FILLER * note.fillers
-        for number, terms in store.terms_from(note.next_number):
-            passage = tantivy.Document()
-            passage.add_unsigned("n", number)
-            passage.add_text("terms", terms + fillers)
-            writer.add_document(passage)
+        first, removal, is_last = note.next_number, note.removal, False
+        while not is_last:
+            is_last = not goes_on()
+            for known, numbers in store.removals(removal):
+                removal = known
+                if numbers:
+                    writer.delete_documents_by_query(_numbered(index.schema, numbers))
+            for number, terms in store.terms_from(first):
+                passage = tantivy.Document()
+                passage.add_unsigned("n", number)
+                passage.add_text("terms", terms + fillers)
+                writer.add_document(passage)
+                first = number + 1
         writer.commit()
     finally:
         writer.wait_merging_threads()  # of a damaged index, which would write on while it is made anew
