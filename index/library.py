@@ -429,7 +429,7 @@ class Shelf:
         """
         if not self._is_indexed(store):
             return RankBM25Engine.over(store), False
-        from index.engines.tantivy import TantivyEngine, is_up, is_usable
+        from index.engines.tantivy import TantivyEngine, distrust, is_up, is_usable
 
         if not is_up(self._index, store):
             # Whoever asks does not wait, if an answer can be had from what was there before.
@@ -439,8 +439,13 @@ class Shelf:
             except LibraryError:
                 if not can_answer:
                     raise
+
+        def make_anew() -> None:
+            distrust(self._index)
+            self._bring_up(self._wait_s)
+
         try:
-            return TantivyEngine(store, self._index), not is_up(self._index, store)
+            return TantivyEngine(store, self._index, make_anew), not is_up(self._index, store)
         except LibraryError:
             self._bring_up(self._wait_s)
             return TantivyEngine(store, self._index), False

@@ -40,6 +40,12 @@ def concept(*terms):
     return Concept(terms[0], tuple(WeightedTerm(term, 1.0) for term in terms))
 
 
+def garble(file):
+    """Put garbage in the middle of a file of tantivy's, whose end says what is in it."""
+    kept = file.read_bytes()
+    file.write_bytes(b"\x13\xfa\x07\xff" * (len(kept) // 4 - 50) + kept[len(kept) // 4 * 4 - 200 :])
+
+
 @pytest.fixture(name="both")
 def _both():
     return library(BRIDGE, MILL)
@@ -349,6 +355,27 @@ class TestEngines:
         ):
             damage(indexed.folder / "tantivy")
             assert self.found(indexed.library()) == found
+
+    @pytest.mark.parametrize("kind", ["idx", "term"])
+    def test_an_index_with_garbage_in_it_is_made_anew_when_a_search_finds_that_out(
+        self, indexed, kind, capfd
+    ):
+        library = indexed.library()
+        found = self.found(library)
+        garble(next((indexed.folder / "tantivy").glob(f"*.{kind}")))
+        again = indexed.library()
+        assert again.engine.name == "tantivy"
+        assert self.found(again) == found
+        assert self.found(indexed.library()) == found
+        capfd.readouterr()  # tantivy tells of its panics by itself
+
+    def test_an_index_that_is_garbage_and_cannot_be_made_anew_is_told_in_a_line(self, indexed, capfd):
+        garble(next((indexed.folder / "tantivy").glob("*.idx")))
+        library = Shelf(indexed.folder, "tantivy", wait_s=0.1).library()
+        writing = pytest.raises(LibraryError, match="another process is writing")
+        with lock(indexed.folder / "tantivy.lock"), writing:
+            self.found(library)
+        capfd.readouterr()
 
     def test_an_index_that_cannot_be_written_is_told_with_the_way_round_it(self, indexed):
         shutil.rmtree(indexed.folder / "tantivy")
