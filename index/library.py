@@ -462,17 +462,19 @@ class Shelf:
     def add_all(self, items: Iterable[tuple[Article, str]]) -> Iterator[Outcome]:
         """Keep articles, each with its source, and yield what became of each, in order.
 
-        The same text once more is "unchanged". Another text from the source of an older article has
-        "replaced" that, in one step. Many are kept in one transaction: what was yielded is kept.
+        The same text once more is "unchanged", also from another source. Another text from any source of an
+        older article has "replaced" that, in one step; but not if the older text is read from another of its
+        sources as well. Many are kept in one transaction: what was yielded is kept.
 
         Raises:
             LibraryError: the folder cannot be written.
         """
         with ThreadPoolExecutor(1) as beside:  # the index grows while the next articles are read
             growing = None
+            read: dict[str, str] = {}
             try:
                 for batch, indexed in self._indexed(_batches(items, self._batch)):
-                    yield from self._add(batch, indexed)
+                    yield from self._add(batch, indexed, read)
                     if growing is None or growing.is_done:
                         growing = _Growing(lambda goes_on: self._bring_up(self._wait_s, goes_on), beside)
                     growing.go_on()
@@ -509,14 +511,14 @@ class Shelf:
             return
         from index.beside import IndexerBeside
 
+        indexed: dict[str, IndexedArticle] = {}
         with closing(IndexerBeside()) as indexer:
-            indexer.send(self._new(before))
             while batch is not None:
-                indexed = indexer.receive()
                 indexer.send(self._new(batch))
-                yield before, {one.article.id: one for one in indexed}
+                yield before, indexed
                 before, batch = batch, next(batches, None)
-            yield before, {one.article.id: one for one in indexer.receive()}
+                indexed = {one.article.id: one for one in indexer.receive()}
+            yield before, indexed
 
     def _new(self, batch: _Batch) -> list[Article]:
         """Return the articles of a batch that are not there."""
@@ -527,8 +529,13 @@ class Shelf:
         with closing(store):
             return [article for article in articles.values() if store.entry(article.id) is None]
 
-    def _add(self, batch: _Batch, indexed: Mapping[str, IndexedArticle]) -> list[Outcome]:
-        """Keep articles, of which some may be indexed already, in one transaction."""
+    def _add(
+        self, batch: _Batch, indexed: Mapping[str, IndexedArticle], read: dict[str, str]
+    ) -> list[Outcome]:
+        """Keep articles, of which some may be indexed already, in one transaction.
+
+        `read` has the sources from which texts were read before, by the article; these are put in.
+        """
         outcomes: list[Outcome] = []
         with self._changing() as store:
             new: dict[str, tuple[IndexedArticle, str]] = {}
@@ -540,11 +547,14 @@ class Shelf:
                 sources.add(source)
                 older = store.id_of_source(source)
                 is_there = article.id in new or store.entry(article.id) is not None
-                if older is not None and older != article.id:
+                if older not in {None, article.id} and read.get(older, source) == source:
                     store.remove(older, replaced_by=article.id)
                     outcomes.append("replaced")
                 else:
                     outcomes.append("unchanged" if is_there else "read")
+                read[article.id] = source
+                if is_there and older != article.id:
+                    store.put_source(source, article.id)
                 if not is_there:
                     new[article.id] = (indexed.get(article.id) or index_article(article), source)
             store.add(list(new.values()))

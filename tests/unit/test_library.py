@@ -208,8 +208,10 @@ class TestShelf:
         shelf.add(article(BRIDGE), "bridge.txt")
         version = shelf.library().version
         assert shelf.add(article(BRIDGE), "bridge.txt") == "unchanged"
-        assert shelf.add(article(BRIDGE), "copy of bridge.txt") == "unchanged"
         assert shelf.library().version == version
+        entries = shelf.library().entries()
+        assert shelf.add(article(BRIDGE), "copy of bridge.txt") == "unchanged"
+        assert shelf.library().entries() == entries
         assert titles(shelf) == [SEED_TITLE, "The bridge"]
 
     def test_many_are_added_in_order_with_what_became_of_each(self, shelf):
@@ -262,6 +264,47 @@ class TestReplacing:
         assert shelf.add(article(self.NEWER), "bridge.txt") == "replaced"
         assert titles(shelf) == [SEED_TITLE, "The bridge"]
         assert "Tuesday" in shelf.library().article(article(self.NEWER).id).text
+
+    def test_so_does_another_text_of_another_source_of_it(self, shelf):
+        for source in ("bridge.txt", "bridge.html"):
+            shelf.add(article(BRIDGE), source)
+        assert shelf.add(article(self.NEWER), "bridge.html") == "replaced"
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "bridge.html"]
+        assert shelf.add(article(self.NEWER), "bridge.txt") == "unchanged"
+        assert shelf.add(article(self.NEWEST), "bridge.txt") == "replaced"
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "bridge.txt"]
+
+    def test_sources_that_part_have_an_article_each(self, shelf):
+        def read():
+            texts = {"a": BRIDGE, "b": self.NEWER}
+            return list(shelf.add_all((article(text), source) for source, text in texts.items()))
+
+        list(shelf.add_all([(article(BRIDGE), "b"), (article(BRIDGE), "a")]))
+        assert read() == ["unchanged", "read"]
+        assert read() == ["unchanged", "unchanged"]
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "a", "b"]
+
+    def test_the_text_of_a_source_that_was_replaced_through_another_is_read_again(self, shelf):
+        for text, source in ((BRIDGE, "a"), (BRIDGE, "b"), (self.NEWER, "b")):
+            shelf.add(article(text), source)
+        assert shelf.add(article(BRIDGE), "a") == "read"
+        assert shelf.add(article(self.NEWER), "b") == "unchanged"
+        assert titles(shelf) == [SEED_TITLE, "The bridge", "The bridge"]
+
+    def test_a_removed_article_takes_its_sources_with_it(self, shelf):
+        for source in ("a", "b"):
+            shelf.add(article(BRIDGE), source)
+        shelf.remove(article(BRIDGE).id)
+        assert shelf.add(article(self.NEWER), "b") == "read"
+
+    def test_a_library_of_the_form_with_one_source_each_is_taken_over(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        with closing(sqlite3.connect(shelf.folder / DATABASE)) as database:
+            database.execute("DROP TABLE sources")
+            database.execute("PRAGMA user_version = 1")
+        assert titles(shelf) == [SEED_TITLE, "The bridge"]
+        assert shelf.add(article(self.NEWER), "bridge.txt") == "replaced"
+        assert shelf.add(article(seed_article().text), SEED) == "unchanged"
 
     def test_links_to_the_older_passages_say_that_the_text_has_changed(self, shelf):
         shelf.add(article(BRIDGE), "bridge.txt")
@@ -564,6 +607,7 @@ def dump(shelf):
             for table, columns in {
                 "articles JOIN texts USING (seq)": "id, source, url, title, author, date, text, blocks",
                 "passages": "id, article, kind, paragraph, section, start, stop, body_start, text, terms",
+                "sources": "*",
                 "words": "*",
                 "acronyms": "stems, expansion, acronym, article",
                 "initials": "initials, phrase, article",
