@@ -23,7 +23,7 @@ from bot.rendering import (
     to_json,
 )
 from bot.settings import PREFIX, Settings, SettingsError, load_settings
-from bot.terminal import Run, display_of, flow, say
+from bot.terminal import Run, display_of, flow, say, say_at_length
 from index.errors import FootnoteError
 
 
@@ -77,9 +77,9 @@ def articles(args: Namespace) -> int:
         _say_json([article_object(article) for article in found])
         return 0
     display = display_of(sys.stdout)
-    for article in found:
-        say(render_article(article, display, note=article.source))
-    if not found:
+    if found:
+        say_at_length("\n".join(render_article(each, display, note=each.source) for each in found))
+    else:
         say("There are no articles. `footnote read PATH` adds one.")
     return 0
 

@@ -92,6 +92,20 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def say_at_length(text: str) -> None:
+    """Write text and a line break to stdout; through the user's pager where it is longer than the terminal.
+
+    That is `PAGER`, else `less` or `more`.
+    """
+    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        from pydoc import pager
+
+        os.environ.setdefault("LESS", "FRX")  # as git does: styles are shown, and stay when it ends
+        pager(text)
+    else:
+        say(text)
+
+
 def complain(problem: object) -> None:
     """Write one plain line to stderr, behind what stdout has so far."""
     sys.stdout.flush()

@@ -7,11 +7,12 @@ little of it in memory.
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Literal, Self, TypeVar
 
 from index.analyzer import Analyzer, analyzer, detect_language
@@ -56,6 +57,10 @@ DATABASE = "library.sqlite"
 
 BATCH = 2_000_000
 """Characters that are written in one transaction; all are in memory until it ends."""
+
+BATCHES_INDEXED = 10
+"""Batches that the index takes in before it is committed, some 7 seconds of reading. With a commit for each
+it cost half as much again, for all the merging."""
 
 RANK_BM25_MOST = 500
 """Passages up to which rank-bm25 is chosen, which is made anew at every start: in some 40 ms for so many, 110
@@ -424,7 +429,7 @@ class Shelf:
         """
         if not self._is_indexed(store):
             return RankBM25Engine.over(store), False
-        from index.engines.tantivy import TantivyEngine, is_up, is_usable
+        from index.engines.tantivy import TantivyEngine, distrust, is_up, is_usable
 
         if not is_up(self._index, store):
             # Whoever asks does not wait, if an answer can be had from what was there before.
@@ -434,8 +439,13 @@ class Shelf:
             except LibraryError:
                 if not can_answer:
                     raise
+
+        def make_anew() -> None:
+            distrust(self._index)
+            self._bring_up(self._wait_s)
+
         try:
-            return TantivyEngine(store, self._index), not is_up(self._index, store)
+            return TantivyEngine(store, self._index, make_anew), not is_up(self._index, store)
         except LibraryError:
             self._bring_up(self._wait_s)
             return TantivyEngine(store, self._index), False
@@ -452,19 +462,22 @@ class Shelf:
     def add_all(self, items: Iterable[tuple[Article, str]]) -> Iterator[Outcome]:
         """Keep articles, each with its source, and yield what became of each, in order.
 
-        The same text once more is "unchanged". Another text from the source of an older article has
-        "replaced" that, in one step. Many are kept in one transaction: what was yielded is kept.
+        The same text once more is "unchanged", also from another source. Another text from any source of an
+        older article has "replaced" that, in one step; but not if the older text is read from another of its
+        sources as well. Many are kept in one transaction: what was yielded is kept.
 
         Raises:
             LibraryError: the folder cannot be written.
         """
-        with ThreadPoolExecutor(1) as beside:  # the index grows while the next articles are analysed
+        with ThreadPoolExecutor(1) as beside:  # the index grows while the next articles are read
             growing = None
+            read: dict[str, str] = {}
             try:
                 for batch, indexed in self._indexed(_batches(items, self._batch)):
-                    yield from self._add(batch, indexed)
-                    if growing is None or growing.done():
-                        growing = beside.submit(self._bring_up, self._wait_s)
+                    yield from self._add(batch, indexed, read)
+                    if growing is None or growing.is_done:
+                        growing = _Growing(lambda goes_on: self._bring_up(self._wait_s, goes_on), beside)
+                    growing.go_on()
             except BaseException:
                 with suppress(LibraryError):  # what went wrong first is told
                     self._catch_up(growing)
@@ -498,14 +511,14 @@ class Shelf:
             return
         from index.beside import IndexerBeside
 
+        indexed: dict[str, IndexedArticle] = {}
         with closing(IndexerBeside()) as indexer:
-            indexer.send(self._new(before))
             while batch is not None:
-                indexed = indexer.receive()
                 indexer.send(self._new(batch))
-                yield before, {one.article.id: one for one in indexed}
+                yield before, indexed
                 before, batch = batch, next(batches, None)
-            yield before, {one.article.id: one for one in indexer.receive()}
+                indexed = {one.article.id: one for one in indexer.receive()}
+            yield before, indexed
 
     def _new(self, batch: _Batch) -> list[Article]:
         """Return the articles of a batch that are not there."""
@@ -516,8 +529,13 @@ class Shelf:
         with closing(store):
             return [article for article in articles.values() if store.entry(article.id) is None]
 
-    def _add(self, batch: _Batch, indexed: Mapping[str, IndexedArticle]) -> list[Outcome]:
-        """Keep articles, of which some may be indexed already, in one transaction."""
+    def _add(
+        self, batch: _Batch, indexed: Mapping[str, IndexedArticle], read: dict[str, str]
+    ) -> list[Outcome]:
+        """Keep articles, of which some may be indexed already, in one transaction.
+
+        `read` has the sources from which texts were read before, by the article; these are put in.
+        """
         outcomes: list[Outcome] = []
         with self._changing() as store:
             new: dict[str, tuple[IndexedArticle, str]] = {}
@@ -529,11 +547,14 @@ class Shelf:
                 sources.add(source)
                 older = store.id_of_source(source)
                 is_there = article.id in new or store.entry(article.id) is not None
-                if older is not None and older != article.id:
+                if older not in {None, article.id} and read.get(older, source) == source:
                     store.remove(older, replaced_by=article.id)
                     outcomes.append("replaced")
                 else:
                     outcomes.append("unchanged" if is_there else "read")
+                read[article.id] = source
+                if is_there and older != article.id:
+                    store.put_source(source, article.id)
                 if not is_there:
                     new[article.id] = (indexed.get(article.id) or index_article(article), source)
             store.add(list(new.values()))
@@ -545,14 +566,14 @@ class Shelf:
             return store.passage_count > RANK_BM25_MOST
         return self._choice == "tantivy"
 
-    def _catch_up(self, growing: Future[None] | None) -> None:
-        """Bring the index up when it has grown by what it is growing by."""
+    def _catch_up(self, growing: "_Growing | None") -> None:
+        """Bring the index up when it has taken in what it is growing by."""
         if growing is not None:
-            growing.result()
+            growing.end()
         self._bring_up(self._wait_s)
 
-    def _bring_up(self, wait_s: float) -> None:
-        """Bring the index, if one is needed, to what the database holds.
+    def _bring_up(self, wait_s: float, goes_on: Callable[[], bool] = lambda: False) -> None:
+        """Bring the index, if one is needed, to what the database holds; once more whenever that `goes_on`.
 
         Raises:
             LibraryError: it cannot be written.
@@ -565,8 +586,16 @@ class Shelf:
                 from index.engines.tantivy import bring_up
 
                 try:
-                    with lock(self.folder / "tantivy.lock", wait_s), store.snapshot():
-                        bring_up(self._index, store)
+                    with lock(self.folder / "tantivy.lock", wait_s), ExitStack() as still:
+
+                        def goes_on_or_stays() -> bool:
+                            if not store.is_still and goes_on():
+                                return True
+                            if not store.is_still:
+                                still.enter_context(store.snapshot())
+                            return False
+
+                        bring_up(self._index, store, goes_on_or_stays)
                 except LibraryError as error:
                     problem = f"{error.problem} {_WITHOUT_INDEX}"
                     raise LibraryError(error.path, problem) from error
@@ -594,6 +623,34 @@ class Shelf:
         with TellingErrors(self.folder):
             # Not `glob`, which finds nothing where it should complain: in a file, in a folder shut to us.
             return sorted(file for file in self.folder.iterdir() if file.suffix == ".json")
+
+
+class _Growing:
+    """An index that takes in, in a thread, one batch after the other until there have been enough."""
+
+    def __init__(self, bring_up: Callable[[Callable[[], bool]], None], thread: ThreadPoolExecutor) -> None:
+        self._batches = 0
+        self._told: SimpleQueue[bool] = SimpleQueue()
+        self._done = thread.submit(bring_up, self._told.get)
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether it has taken in all that it is to take in."""
+        return self._done.done()
+
+    def go_on(self) -> None:
+        """Tell of another batch."""
+        self._batches += 1
+        self._told.put(self._batches < BATCHES_INDEXED)
+
+    def end(self) -> None:
+        """Wait until all that it was told of is in the index.
+
+        Raises:
+            LibraryError: the index cannot be written.
+        """
+        self._told.put(False)
+        self._done.result()
 
 
 def _batches(items: Iterable[tuple[Article, str]], size: int) -> Iterator[_Batch]:

@@ -19,8 +19,11 @@ from index.errors import LibraryError
 from index.indexing import IndexedArticle, Word, bones, fingerprint, index_article, name_stems
 from index.models import Article, ArticleEntry, Block, Passage
 
-SCHEMA = 1
-"""The form of the tables, kept as SQLite's `user_version`; a higher one is a newer Footnote's."""
+SCHEMA = 2
+"""The form of the tables, kept as SQLite's `user_version`; a higher one is a newer Footnote's.
+
+A library of form 1, which lacks the table `sources`, is read as it is, and gets that when it is written.
+"""
 
 BUSY_S = 30.0
 """How long a writer waits for another before it gives up; a batch of articles takes a second or two."""
@@ -32,7 +35,6 @@ CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, url TEXT,
     title TEXT NOT NULL, author TEXT, date TEXT, language TEXT NOT NULL, characters INTEGER NOT NULL,
     first INTEGER NOT NULL, passages INTEGER NOT NULL);
-CREATE INDEX articles_by_source ON articles (source);
 CREATE TABLE texts (seq INTEGER PRIMARY KEY, text TEXT NOT NULL, blocks TEXT NOT NULL);
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX replaced_by_new ON replaced (new);
@@ -58,6 +60,10 @@ CREATE TABLE initials (
 CREATE INDEX initials_by_initials ON initials (initials);
 CREATE INDEX initials_by_article ON initials (article);
 """
+
+_SOURCES = """
+CREATE TABLE sources (source TEXT PRIMARY KEY, article TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX sources_by_article ON sources (article)"""
 
 _ENTRY = "id, title, author, date, language, url, source, passages, characters"
 _ARTICLE = "id, title, author, date, language, text, blocks, url"
@@ -121,6 +127,8 @@ class Store:
             try:
                 if not self.is_made():
                     self._make()
+                elif self._one("PRAGMA user_version") < SCHEMA:
+                    self._make_sources()
                 yield
                 if self._db.total_changes > before:
                     self._set("version", self.version + 1)
@@ -139,6 +147,11 @@ class Store:
             yield
         finally:
             self._db.execute("ROLLBACK")
+
+    @property
+    def is_still(self) -> bool:
+        """Say whether it shows one state, as in a snapshot."""
+        return self._db.in_transaction
 
     def close(self) -> None:
         """Let go of the file."""
@@ -217,8 +230,8 @@ class Store:
         return None if row is None else _article(row)
 
     def id_of_source(self, source: str) -> str | None:
-        """Return the id of the article that was read from a source; None if none was."""
-        row = self._row("SELECT id FROM articles WHERE source = ?", _safe(source))
+        """Return the id of the article that was last read from a source; None if none was."""
+        row = self._row("SELECT article FROM sources WHERE source = ?", _safe(source))
         return None if row is None else row[0]
 
     def replacement(self, article_id: str) -> str | None:
@@ -320,7 +333,19 @@ class Store:
                 (article.language,),
             )
             self._db.execute("DELETE FROM replaced WHERE old = ?", (article.id,))
+            self.put_source(source, article.id)
         self._derive([one for one, _ in indexed])
+
+    def put_source(self, source: str, article_id: str) -> None:
+        """Remember an article as what was last read from a source."""
+        before = self.id_of_source(source)
+        self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (_safe(source), article_id))
+        if before not in {None, article_id}:  # it is shown with another of its sources, if it has one
+            other = "SELECT min(source) FROM sources WHERE article = id"
+            self._db.execute(
+                f"UPDATE articles SET source = coalesce(({other}), source) WHERE id = ? AND source = ?",
+                (before, _safe(source)),
+            )
 
     def remove(self, article_id: str, replaced_by: str | None = None) -> None:
         """Take out an article that is there: for good, or because another replaces it."""
@@ -334,6 +359,7 @@ class Store:
         self._db.executemany(f"UPDATE words SET articles = articles - 1 WHERE {_WORD}", words)
         self._db.executemany(f"DELETE FROM words WHERE {_WORD} AND articles = 0", words)
         for sql in (
+            "DELETE FROM sources WHERE article = ?",
             "DELETE FROM acronyms WHERE article = ?",
             "DELETE FROM initials WHERE article = ?",
             "DELETE FROM texts WHERE seq = (SELECT seq FROM articles WHERE id = ?)",
@@ -420,6 +446,12 @@ class Store:
             "next": 0,
         }
         self._db.executemany("INSERT INTO state VALUES (?, ?)", list(state.items()))
+        self._make_sources()
+
+    def _make_sources(self) -> None:
+        for statement in _SOURCES.split(";"):
+            self._db.execute(statement)
+        self._db.execute("INSERT OR IGNORE INTO sources SELECT source, id FROM articles")
         self._db.execute(f"PRAGMA user_version = {SCHEMA}")
 
     def _state(self, name: str) -> Any:

@@ -13,11 +13,13 @@ then the best 20 of 3,000 candidates for all; without the fillers for 69.
 import json
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import tantivy
 
@@ -63,31 +65,60 @@ class _Asked(NamedTuple):
     places: list[tuple[int, float]]
 
 
+FoundT = TypeVar("FoundT")
+
+
 class TantivyEngine:
     """Ranks the passages of a store by an index of their terms."""
 
     name = "tantivy"
 
-    def __init__(self, store: TermStore, folder: Path | None = None) -> None:
+    def __init__(
+        self, store: TermStore, folder: Path | None = None, mend: Callable[[], None] | None = None
+    ) -> None:
         """Open the index in a folder as far as it was brought up, or make one in memory.
+
+        `mend` makes the index anew; it is called once, where searching finds it damaged.
 
         Raises:
             LibraryError: there is none in the folder, or it is damaged.
         """
         self._store = store
         self._folder = folder
+        self._mend = mend
+        self._lock = threading.Lock()
         self._size = store.passage_count
         self._mean_length = store.term_count / self._size if self._size else 0.0
         self._frequencies: dict[str, int] = {}
-        with _telling(folder):
-            if folder is None:
+        self._open()
+
+    def _open(self) -> None:
+        with _telling(self._folder):
+            if self._folder is None:
                 index = _registered(tantivy.Index(_schema()))
-                _write(index, store, _new_note(store))
+                _write(index, self._store, _new_note(self._store))
             else:
-                index = _registered(tantivy.Index.open(str(folder)))
+                index = _registered(tantivy.Index.open(str(self._folder)))
             self._schema = index.schema
             self._searcher = _searcher(index)
-        self._has_deletions = folder is not None and _has_deletions(folder)
+        self._has_deletions = self._folder is not None and _has_deletions(self._folder)
+
+    def _found(self, find: Callable[[tantivy.Searcher], FoundT]) -> FoundT:
+        """Return what is found, in an index made anew where the one there is turns out to be damaged."""
+        searcher = self._searcher
+        try:
+            with _telling(self._folder):
+                return find(searcher)
+        except LibraryError:
+            with self._lock:
+                if searcher is self._searcher:  # no other thread has had it mended
+                    if self._mend is None:
+                        raise
+                    mend, self._mend = self._mend, None
+                    mend()
+                    self._open()
+        with _telling(self._folder):
+            return find(self._searcher)
 
     def __contains__(self, term: str) -> bool:
         return self.frequency(term) > 0
@@ -96,15 +127,17 @@ class TantivyEngine:
         """Return the number of passages that have the term."""
         found = self._frequencies.get(term)
         if found is None:
-            with _telling(self._folder):
-                found = self._searcher.doc_freq("terms", term)
-                if found and self._has_deletions:  # tantivy counts what is deleted until segments are merged
-                    query = self._term(term)
-                    found = len(self._searcher.search(query, found, count=False).hits)
+            found = self._found(lambda searcher: self._count(searcher, term))
             if len(self._frequencies) >= _MAX_REMEMBERED:
                 self._frequencies.clear()
             self._frequencies[term] = found
         return found
+
+    def _count(self, searcher: tantivy.Searcher, term: str) -> int:
+        count = int(searcher.doc_freq("terms", term))
+        if count and self._has_deletions:  # tantivy counts what is deleted until segments are merged
+            count = len(searcher.search(self._term(term), count, count=False).hits)
+        return count
 
     def idf(self, term: str) -> float:
         """Return log((N + 1) / df); for a term of no passage as if df were 1, and 0 without passages."""
@@ -126,16 +159,14 @@ class TantivyEngine:
         limit, done = max(LEAST_FETCH, OVER_FETCH * k), 0
         best: list[tuple[int, float]] = []
         while True:
-            with _telling(self._folder):
-                hits = self._searcher.search(query, limit, count=False).hits
-                numbers = self._searcher.fast_field_values("n", [address for _, address in hits])
-            for at in range(done, len(hits), k):
-                if len(best) == k and MARGIN * float(hits[at][0]) < best[-1][1]:
+            scores, numbers = self._found(partial(_candidates, query=query, limit=limit))
+            for at in range(done, len(scores), k):
+                if len(best) == k and MARGIN * scores[at] < best[-1][1]:
                     return best
                 there = [int(n) for n in numbers[at : at + k] if n is not None]
                 known = dict([*best, *self._rescored(asked, there)])
                 best = sorted(known.items(), key=_order)[:k]
-            if len(hits) < limit:
+            if len(scores) < limit:
                 return best
             done, limit = limit, 4 * limit
 
@@ -205,6 +236,15 @@ class TantivyEngine:
         return found
 
 
+def _candidates(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
+) -> tuple[list[float], Sequence[float | None]]:
+    """Return the scores and the numbers of the best passages by tantivy's own count."""
+    hits = searcher.search(query, limit, count=False).hits
+    numbers = searcher.fast_field_values("n", [address for _, address in hits])
+    return [float(score) for score, _ in hits], numbers
+
+
 def _order(found: tuple[int, float]) -> tuple[float, int]:
     """Return what passages are ordered by: the best first, then by their numbers."""
     return -found[1], found[0]
@@ -222,10 +262,11 @@ def is_usable(folder: Path, store: TermStore) -> bool:
     return note is not None and (note.form, note.edition) == (_FORM, store.edition)
 
 
-def bring_up(folder: Path, store: TermStore) -> None:
+def bring_up(folder: Path, store: TermStore, goes_on: Callable[[], bool] = lambda: False) -> None:
     """Bring the index in a folder to what a store holds; make it anew where it is missing or damaged.
 
-    One process at a time.
+    One process at a time. `goes_on` may wait until the store holds more, and say that still more is to come;
+    when it says no, the store is not to change any more.
 
     Raises:
         LibraryError: the folder cannot be written.
@@ -234,18 +275,20 @@ def bring_up(folder: Path, store: TermStore) -> None:
         note = _read_note(folder) if is_usable(folder, store) else None
         if note is not None:
             try:
-                _bring_up(folder, _registered(tantivy.Index.open(str(folder))), store, note)
+                _bring_up(folder, _registered(tantivy.Index.open(str(folder))), store, note, goes_on)
             except _ERRORS:  # damaged; a folder that cannot be written tells again below
                 note = None
         if note is None:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)  # whoever has the index open may put a lock file back
             index = _registered(tantivy.Index(_schema(), str(folder)))
-            _bring_up(folder, index, store, _new_note(store))
+            _bring_up(folder, index, store, _new_note(store), goes_on)
 
 
-def _bring_up(folder: Path, index: tantivy.Index, store: TermStore, note: _Note) -> None:
-    _write(index, store, note)
+def _bring_up(
+    folder: Path, index: tantivy.Index, store: TermStore, note: _Note, goes_on: Callable[[], bool]
+) -> None:
+    _write(index, store, note, goes_on)
     kept = json.dumps(asdict(_full_note(note, store)))
     part = folder / f"{_NOTE}.part"
     part.write_text(kept, encoding="ascii")
@@ -262,21 +305,29 @@ def _searcher(index: tantivy.Index) -> tantivy.Searcher:
     return searcher
 
 
-def _write(index: tantivy.Index, store: TermStore, note: _Note) -> None:
-    """Write to an index what a store has beyond its note."""
+def _write(
+    index: tantivy.Index, store: TermStore, note: _Note, goes_on: Callable[[], bool] = lambda: False
+) -> None:
+    """Write to an index what a store has beyond its note, as long as that goes on."""
     writer = index.writer(_HEAP, 1)
     try:
         # A process that was killed may have written passages that the note does not tell of.
         beyond = range(note.next_number, 2**63)
-        for numbers in (beyond, *(numbers for _, numbers in store.removals(note.removal))):
-            if numbers:
-                writer.delete_documents_by_query(_numbered(index.schema, numbers))
+        writer.delete_documents_by_query(_numbered(index.schema, beyond))
         fillers = _FILLER * note.fillers
-        for number, terms in store.terms_from(note.next_number):
-            passage = tantivy.Document()
-            passage.add_unsigned("n", number)
-            passage.add_text("terms", terms + fillers)
-            writer.add_document(passage)
+        first, removal, is_last = note.next_number, note.removal, False
+        while not is_last:
+            is_last = not goes_on()
+            for known, numbers in store.removals(removal):
+                removal = known
+                if numbers:
+                    writer.delete_documents_by_query(_numbered(index.schema, numbers))
+            for number, terms in store.terms_from(first):
+                passage = tantivy.Document()
+                passage.add_unsigned("n", number)
+                passage.add_text("terms", terms + fillers)
+                writer.add_document(passage)
+                first = number + 1
         writer.commit()
     finally:
         writer.wait_merging_threads()  # of a damaged index, which would write on while it is made anew
@@ -336,6 +387,22 @@ def _telling(folder: Path | None) -> Iterator[None]:
         problem = f"the index cannot be written ({error.strerror or error})."
         raise LibraryError(str(folder), problem) from error
     except _ERRORS as error:
-        told = " ".join(str(error).split())
-        problem = f"the index cannot be used ({told}); remove this folder, and it is made anew."
-        raise LibraryError(str(folder), problem) from error
+        raise _damaged(folder, error) from error
+    except BaseException as error:
+        if (
+            type(error).__name__ != "PanicException"
+        ):  # what a panic of tantivy's arrives as, importable nowhere
+            raise
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path | None, error: BaseException) -> LibraryError:
+    told = " ".join(str(error).split())
+    problem = f"the index cannot be used ({told}); remove this folder, and it is made anew."
+    return LibraryError(str(folder), problem)
+
+
+def distrust(folder: Path) -> None:
+    """Have the index in a folder made anew when it is brought up next."""
+    with _telling(folder):
+        (folder / _NOTE).unlink(missing_ok=True)

@@ -672,6 +672,22 @@ class TestTerminal:
         assert seen.finish() == 0
         assert "\x1b" not in seen.shown
 
+    def test_a_list_longer_than_the_terminal_goes_through_the_pager(
+        self, screen: Callable[..., Screen], footnote: Footnote, tmp_path: Path
+    ) -> None:
+        pager = {"PAGER": "sed s/^/paged:/"}
+        short = screen("articles", env=pager)
+        assert short.finish() == 0
+        assert "paged:" not in short.shown
+        lines = [json.dumps({"title": f"Report {n}", "text": f"{ARTICLE}\n{n}"}) for n in range(30)]
+        (tmp_path / "many.jsonl").write_text("\n".join(lines))
+        assert footnote("read", str(tmp_path / "many.jsonl")).returncode == 0
+        long = screen("articles", env=pager)
+        assert long.finish() == 0
+        assert long.shown.count("Report") == 30
+        assert all(line.startswith("paged:") for line in long.shown.splitlines())
+        assert "paged:" not in footnote("articles", env=pager).stdout
+
     def test_a_run_shows_its_progress_and_nothing_remains_of_it(
         self, screen: Callable[..., Screen], elsewhere: Path
     ) -> None:

@@ -53,7 +53,7 @@ def kill_once(folder, dice):
     with process:
         assert process.stdout is not None
         process.stdout.readline()
-        time.sleep(dice.uniform(0, 0.4))
+        time.sleep(dice.uniform(0, 0.8))
         process.send_signal(signal.SIGKILL)
 
 

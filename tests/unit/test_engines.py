@@ -320,6 +320,22 @@ class TestIndex:
         assert index.frequency("a") == 3
         assert index.search(concepts("e a"), 9) == RankBM25Engine.over(store).search(concepts("e a"), 9)
 
+    def test_it_takes_in_what_comes_and_goes_while_it_is_brought_up(self, folder):
+        store = Terms(*self.STORE.kept.values())
+        changes = iter([lambda: store.add("a e", "b"), lambda: store.remove(range(2, 4)), None])
+
+        def goes_on():
+            change = next(changes)
+            if change is not None:
+                change()
+            return change is not None
+
+        bring_up(folder, store, goes_on)
+        assert is_up(folder, store)
+        index, exact = TantivyEngine(store, folder), RankBM25Engine.over(store)
+        assert index.search(concepts("a b d"), 9) == exact.search(concepts("a b d"), 9)
+        assert [number for number, _ in index.search(concepts("a b d e"), 9)] == [0, 4, 1]
+
     @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "other"])
     def test_whatever_file_of_it_is_damaged_it_is_made_anew(self, folder, tmp_path, damage):
         names = [file.name for file in sorted(folder.iterdir()) if not file.name.endswith(".lock")]

@@ -40,6 +40,12 @@ def concept(*terms):
     return Concept(terms[0], tuple(WeightedTerm(term, 1.0) for term in terms))
 
 
+def garble(file):
+    """Put garbage in the middle of a file of tantivy's, whose end says what is in it."""
+    kept = file.read_bytes()
+    file.write_bytes(b"\x13\xfa\x07\xff" * (len(kept) // 4 - 50) + kept[len(kept) // 4 * 4 - 200 :])
+
+
 @pytest.fixture(name="both")
 def _both():
     return library(BRIDGE, MILL)
@@ -202,8 +208,10 @@ class TestShelf:
         shelf.add(article(BRIDGE), "bridge.txt")
         version = shelf.library().version
         assert shelf.add(article(BRIDGE), "bridge.txt") == "unchanged"
-        assert shelf.add(article(BRIDGE), "copy of bridge.txt") == "unchanged"
         assert shelf.library().version == version
+        entries = shelf.library().entries()
+        assert shelf.add(article(BRIDGE), "copy of bridge.txt") == "unchanged"
+        assert shelf.library().entries() == entries
         assert titles(shelf) == [SEED_TITLE, "The bridge"]
 
     def test_many_are_added_in_order_with_what_became_of_each(self, shelf):
@@ -256,6 +264,47 @@ class TestReplacing:
         assert shelf.add(article(self.NEWER), "bridge.txt") == "replaced"
         assert titles(shelf) == [SEED_TITLE, "The bridge"]
         assert "Tuesday" in shelf.library().article(article(self.NEWER).id).text
+
+    def test_so_does_another_text_of_another_source_of_it(self, shelf):
+        for source in ("bridge.txt", "bridge.html"):
+            shelf.add(article(BRIDGE), source)
+        assert shelf.add(article(self.NEWER), "bridge.html") == "replaced"
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "bridge.html"]
+        assert shelf.add(article(self.NEWER), "bridge.txt") == "unchanged"
+        assert shelf.add(article(self.NEWEST), "bridge.txt") == "replaced"
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "bridge.txt"]
+
+    def test_sources_that_part_have_an_article_each(self, shelf):
+        def read():
+            texts = {"a": BRIDGE, "b": self.NEWER}
+            return list(shelf.add_all((article(text), source) for source, text in texts.items()))
+
+        list(shelf.add_all([(article(BRIDGE), "b"), (article(BRIDGE), "a")]))
+        assert read() == ["unchanged", "read"]
+        assert read() == ["unchanged", "unchanged"]
+        assert [entry.source for entry in shelf.library().entries()] == [SEED, "a", "b"]
+
+    def test_the_text_of_a_source_that_was_replaced_through_another_is_read_again(self, shelf):
+        for text, source in ((BRIDGE, "a"), (BRIDGE, "b"), (self.NEWER, "b")):
+            shelf.add(article(text), source)
+        assert shelf.add(article(BRIDGE), "a") == "read"
+        assert shelf.add(article(self.NEWER), "b") == "unchanged"
+        assert titles(shelf) == [SEED_TITLE, "The bridge", "The bridge"]
+
+    def test_a_removed_article_takes_its_sources_with_it(self, shelf):
+        for source in ("a", "b"):
+            shelf.add(article(BRIDGE), source)
+        shelf.remove(article(BRIDGE).id)
+        assert shelf.add(article(self.NEWER), "b") == "read"
+
+    def test_a_library_of_the_form_with_one_source_each_is_taken_over(self, shelf):
+        shelf.add(article(BRIDGE), "bridge.txt")
+        with closing(sqlite3.connect(shelf.folder / DATABASE)) as database:
+            database.execute("DROP TABLE sources")
+            database.execute("PRAGMA user_version = 1")
+        assert titles(shelf) == [SEED_TITLE, "The bridge"]
+        assert shelf.add(article(self.NEWER), "bridge.txt") == "replaced"
+        assert shelf.add(article(seed_article().text), SEED) == "unchanged"
 
     def test_links_to_the_older_passages_say_that_the_text_has_changed(self, shelf):
         shelf.add(article(BRIDGE), "bridge.txt")
@@ -349,6 +398,27 @@ class TestEngines:
         ):
             damage(indexed.folder / "tantivy")
             assert self.found(indexed.library()) == found
+
+    @pytest.mark.parametrize("kind", ["idx", "term"])
+    def test_an_index_with_garbage_in_it_is_made_anew_when_a_search_finds_that_out(
+        self, indexed, kind, capfd
+    ):
+        library = indexed.library()
+        found = self.found(library)
+        garble(next((indexed.folder / "tantivy").glob(f"*.{kind}")))
+        again = indexed.library()
+        assert again.engine.name == "tantivy"
+        assert self.found(again) == found
+        assert self.found(indexed.library()) == found
+        capfd.readouterr()  # tantivy tells of its panics by itself
+
+    def test_an_index_that_is_garbage_and_cannot_be_made_anew_is_told_in_a_line(self, indexed, capfd):
+        garble(next((indexed.folder / "tantivy").glob("*.idx")))
+        library = Shelf(indexed.folder, "tantivy", wait_s=0.1).library()
+        writing = pytest.raises(LibraryError, match="another process is writing")
+        with lock(indexed.folder / "tantivy.lock"), writing:
+            self.found(library)
+        capfd.readouterr()
 
     def test_an_index_that_cannot_be_written_is_told_with_the_way_round_it(self, indexed):
         shutil.rmtree(indexed.folder / "tantivy")
@@ -537,6 +607,7 @@ def dump(shelf):
             for table, columns in {
                 "articles JOIN texts USING (seq)": "id, source, url, title, author, date, text, blocks",
                 "passages": "id, article, kind, paragraph, section, start, stop, body_start, text, terms",
+                "sources": "*",
                 "words": "*",
                 "acronyms": "stems, expansion, acronym, article",
                 "initials": "initials, phrase, article",
