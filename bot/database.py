@@ -1,13 +1,12 @@
 """The SQLite file of the Telegram bot: opened, and what is wrong with it told in plain lines."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import FootnoteError, LibraryError
-from index.store import TellingErrors
+from index.store import TellingErrors, write_ahead
 
 FILE = "telegram.sqlite"
 """The file's name in the folder of the library."""
@@ -49,24 +48,9 @@ def open_database(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
-            _write_ahead(database)
+            write_ahead(database, BUSY_S)
             database.execute("PRAGMA secure_delete = ON")  # what is deleted is not left in the file
         except BaseException:
             database.close()
             raise
     return database
-
-
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Have the file written through a log; two that make it at the same moment do so in turn."""
-    until = time.monotonic() + BUSY_S
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # Where both want to write after reading, SQLite refuses at once, whatever the timeout.
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-        else:
-            return

@@ -7,6 +7,7 @@ rules have changed. A change is one transaction: a process killed at any moment 
 
 import json
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -113,7 +114,8 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
         store = cls(_connect(path, "mode=rwc", wait_s), path)
         store.is_made()  # or a newer Footnote's, which is not to be touched
-        store._rows("PRAGMA journal_mode = WAL")
+        with TellingErrors(path):
+            write_ahead(store._db, wait_s)
         store._rows("PRAGMA synchronous = NORMAL")  # as safe as FULL, but for a machine that loses power
         store._rows("PRAGMA cache_size = -64000")  # kB
         return store
@@ -532,6 +534,21 @@ def _is_only_readable(path: Path, error: BaseException | None) -> bool:
     wal = path.with_name(path.name + "-wal")
     is_shut = name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN"))
     return is_shut and not (wal.exists() and wal.stat().st_size)
+
+
+def write_ahead(database: sqlite3.Connection, wait_s: float) -> None:
+    """Have a file written through a log; two that make it at the same moment do so in turn."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # Where both want to write after reading, SQLite refuses at once, whatever the timeout.
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _among(numbers: Sequence[int]) -> tuple[str, list[int]]:

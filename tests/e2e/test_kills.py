@@ -85,9 +85,10 @@ def kill_often(folder, kills):
     """Kill a writer so many times, checking the library each time; return how many articles there were."""
     dice = random.Random(1)
     counts = []
-    for _ in range(kills):
+    for n in range(kills):
         kill_once(folder, dice)
         counts.append(check(folder))
+        assert n == 0 or counts[-1] >= counts[-2] or counts[-2] == ARTICLES
         if counts[-1] == ARTICLES:  # all are there: once more from the beginning
             shutil.rmtree(folder)
     return counts
@@ -96,8 +97,7 @@ def kill_often(folder, kills):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_a_library_whose_writer_is_killed_holds_whole_articles_and_can_be_searched(tmp_path):
     counts = kill_often(tmp_path / "library", 5)
-    assert counts == sorted(counts)
-    assert counts[-1] > 0
+    assert max(counts) > 0
     list(Shelf(tmp_path / "library", "tantivy").add_all((each, each.title) for each in articles()))
     assert check(tmp_path / "library") == ARTICLES
 
