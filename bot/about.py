@@ -28,17 +28,20 @@ About = Literal["article", "author"]
 def asked_about(tokens: Sequence[Token], message: str, session: Session, library: Library) -> About | None:
     """Return whether a question is about the article itself or about its author; None if about neither.
 
-    A cue ("wrote", "published", "title") counts only if nothing else is asked: every other word must be a
-    word for an article ("text", "piece"), the author's name, or a word of the title.
+    Of several articles it may be about any: `article_meant` says which, if that is known. A cue ("wrote",
+    "published", "title") counts only if nothing else is asked: every other word must be a word for an article
+    ("text", "piece"), the author's name, or a word of the title.
     """
     stems = {_cue_meant(token, library) for token in tokens}
     cues = _cues()
     article = article_meant(session, library)
-    if article is None or all(passage.kind == "body" for passage in library.passages(article.id)):
+    if article is None and library.article_count < 2:
         return None
-    if cues["author"] & stems:
+    if article is not None and all(passage.kind == "body" for passage in library.passages(article.id)):
+        return None
+    if cues["author"] & stems and (article is not None or not stems - cues["author"] - cues["article"]):
         return "author"
-    title = _stems(article.title)
+    title = _stems(article.title) if article is not None else frozenset()
     rest = stems - cues["article"] - title
     if rest & cues["wrote"] and not rest - cues["wrote"]:
         return "author"

@@ -77,6 +77,8 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     article = article_meant(session, library) if query.about else None
     if article is not None:
         return answer_about(query, article, library)
+    if query.about and not always:
+        return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
     passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))

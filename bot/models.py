@@ -13,6 +13,7 @@ ReasonKind = Literal[
     "does not say that",
     "does not say",
     "only linked",
+    "which article",
     "nothing more",
     "no articles",
 ]

@@ -83,7 +83,7 @@ def reason_text(reason: Reason, language: str = "en") -> str:
     'The article does not mention Putin or Paris.'
     """
     words = listed(reason.words, phrase(_LINK.get(reason.kind, "or"), language))
-    is_one = reason.of == "one" or reason.kind in {"nothing more", "no articles"}
+    is_one = reason.of == "one" or reason.kind in {"which article", "nothing more", "no articles"}
     return phrase(reason.kind if is_one else f"{reason.kind}, several", language, words=words)
 
 
