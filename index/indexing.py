@@ -56,15 +56,16 @@ class Word(NamedTuple):
 class IndexedArticle:
     """What is kept of an article.
 
-    `terms` are those of each passage, parted by spaces. `words` are the article's, each as how it reads in
-    lower case, as first printed, and its term, parted by spaces. `acronyms` are those beside their
-    expansions, (expansion, acronym); `initials` lead to the capitalised words in a row where they first
-    stand.
+    `terms` are those of each passage, parted by spaces, `term_count` how many together. `words` are the
+    article's, each as how it reads in lower case, as first printed, and its term, parted by spaces.
+    `acronyms` are those beside their expansions, (expansion, acronym); `initials` lead to the capitalised
+    words in a row where they first stand.
     """
 
     article: Article
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
+    term_count: int
     words: tuple[str, ...]
     acronyms: tuple[tuple[str, str], ...]
     initials: dict[str, str]
@@ -97,6 +98,7 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
         article,
         passages,
         tuple(terms),
+        sum(own.count(" ") + 1 for own in terms if own),
         tuple(_as_printed(every, analyse)),
         tuple(_acronyms(texts)),
         _spelt_out_names(texts),

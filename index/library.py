@@ -58,9 +58,9 @@ DATABASE = "library.sqlite"
 BATCH = 2_000_000
 """Characters that are written in one transaction; all are in memory until it ends."""
 
-BATCHES_INDEXED = 10
-"""Batches that the index takes in before it is committed, some 7 seconds of reading. With a commit for each
-it cost half as much again, for all the merging."""
+BATCHES_INDEXED = 8
+"""Batches that the index takes in before it is committed, some 6 seconds of reading: as many as make one
+segment of it. With a commit for each it cost half as much again, for all the merging."""
 
 RANK_BM25_MOST = 500
 """Passages up to which rank-bm25 is chosen, which is made anew at every start: in some 40 ms for so many, 110

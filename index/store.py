@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Self
@@ -356,7 +357,7 @@ class Store:
             return
         own = index_article(article, [passage for _, passage in self.passages(numbers)])
         self._set("passages", self.passage_count - len(numbers))
-        self._set("terms", self.term_count - _term_count(own))
+        self._set("terms", self.term_count - own.term_count)
         words = [each.split(" ") for each in own.words]
         self._db.executemany(f"UPDATE words SET articles = articles - 1 WHERE {_WORD}", words)
         self._db.executemany(f"DELETE FROM words WHERE {_WORD} AND articles = 0", words)
@@ -428,13 +429,13 @@ class Store:
             "ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
             [
                 (word, printed, term, count, word[:1], len(word), _bones_of_name(word, printed))
-                for each, count in sorted(words.items())
-                for word, printed, term in [each.split(" ")]
+                for each in sorted(words)
+                for (word, printed, term), count in [(each.split(" "), words[each])]
             ],
         )
         self._set("next", number)
         self._set("passages", self.passage_count + sum(len(one.passages) for one in indexed))
-        self._set("terms", self.term_count + sum(map(_term_count, indexed)))
+        self._set("terms", self.term_count + sum(one.term_count for one in indexed))
 
     def _make(self) -> None:
         for statement in _TABLES.split(";"):
@@ -558,10 +559,6 @@ def _among(numbers: Sequence[int]) -> tuple[str, list[int]]:
     return f"n IN ({', '.join('?' * len(numbers))})", list(numbers)
 
 
-def _term_count(indexed: IndexedArticle) -> int:
-    return sum(terms.count(" ") + 1 for terms in indexed.terms if terms)
-
-
 def _bones_of_name(word: str, printed: str) -> str | None:
     return (bones(word) or None) if printed[:1].isupper() else None
 
@@ -613,9 +610,14 @@ def _passage(row: tuple[Any, ...]) -> Passage:
     return Passage(passage_id, article, kind, paragraph, path, start, stop, body_start, _text(text))
 
 
+@lru_cache(maxsize=100)  # the passages of a section follow each other
+def _path(section: tuple[str, ...]) -> str:
+    return json.dumps(section) if section else ""
+
+
 def _passage_row(n: int, passage: Passage, terms: str) -> tuple[object, ...]:
     p = passage
-    section = json.dumps(p.section) if p.section else ""
+    section = _path(p.section)
     return (
         n,
         p.id,

@@ -340,7 +340,7 @@ class TestIndex:
     def test_whatever_file_of_it_is_damaged_it_is_made_anew(self, folder, tmp_path, damage):
         names = [file.name for file in sorted(folder.iterdir()) if not file.name.endswith(".lock")]
         for name in names:
-            copy = tmp_path / "copy"
+            copy = tmp_path / f"copy-{name}"
             shutil.copytree(folder, copy)
             file = copy / name
             if damage == "missing":
@@ -352,4 +352,3 @@ class TestIndex:
                 assert TantivyEngine(self.STORE, copy).search(concepts("a c"), 3) == self.FOUND
             bring_up(copy, self.STORE)
             assert TantivyEngine(self.STORE, copy).search(concepts("a c"), 3) == self.FOUND
-            shutil.rmtree(copy)

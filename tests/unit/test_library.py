@@ -41,9 +41,11 @@ def concept(*terms):
 
 
 def garble(file):
-    """Put garbage in the middle of a file of tantivy's, whose end says what is in it."""
+    """Put a file of tantivy's with garbage in its middle in the place of one; its end says what is in it."""
     kept = file.read_bytes()
-    file.write_bytes(b"\x13\xfa\x07\xff" * (len(kept) // 4 - 50) + kept[len(kept) // 4 * 4 - 200 :])
+    other = file.with_suffix(".other")  # not in place: what is open goes on to be what it was
+    other.write_bytes(b"\x13\xfa\x07\xff" * (len(kept) // 4 - 50) + kept[len(kept) // 4 * 4 - 200 :])
+    other.replace(file)
 
 
 @pytest.fixture(name="both")
