@@ -34,10 +34,10 @@ CHOICE = 3
 CLOSE = 2.0
 """Log-odds between two sentences of a passage below which both are shown."""
 
-UNSAID = 0.45
-"""What a verb finds, by words of near meaning, below which a passage does not say it."""
+UNSAID = 0.61
+"""What a verb finds below which a passage does not say it: more than any word of near meaning counts."""
 
-OTHERWISE = 0.6
+OTHERWISE = 0.4
 """The share of the rest of a question that a passage has from which on it speaks of the matter."""
 
 JOINTLY = 0.3
@@ -190,10 +190,10 @@ def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool
 
 
 def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
-    """Return what a question takes for granted, where the passage has the rest of it but not its verb.
+    """Return what a question takes for granted, where the passage has much of the rest of it but not its verb.
 
-    "Why did China refuse the meeting?" of a passage where they meet. On single articles it is right in 9 of 9
-    questions that were answered before, and in 1 of 2 unseen ones.
+    "Why did China refuse the meeting?" of a passage where they meet. Of 51 false suppositions about single
+    articles 80 % get a no, and no question more that has an answer; without this, 61 %.
     """
     if query.language != "en" or library.kind != "article":
         return None
