@@ -190,7 +190,7 @@ def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool
 
 
 def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
-    """Return what a question takes for granted, where the passage has much of the rest of it but not its verb.
+    """Return what a question takes for granted, where the passage has much of the rest but not its verb.
 
     "Why did China refuse the meeting?" of a passage where they meet. Of 51 false suppositions about single
     articles 80 % get a no, and no question more that has an answer; without this, 61 %.

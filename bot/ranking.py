@@ -26,7 +26,7 @@ PASSAGE_FIGURES = (
 )  # fmt: skip
 SENTENCE_FIGURES = (
     "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning", "kinship",
-    "before", "first", "typed", "length", "shown",
+    "before", "first", "typed", "length", "shown", "above",
 )  # fmt: skip
 
 DATED = 6.0
@@ -164,6 +164,7 @@ def sentence_figures(passage: RankedPassage, number: int, sentence: Sentence, qu
         float(is_typed(sentence, passage.evidence, query)),
         math.log1p(finding.words),
         float(query.leaning is not None and _text(passage.evidence, sentence) in query.leaning.shown),
+        passage.evidence.above,
     ]
 
 
