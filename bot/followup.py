@@ -154,6 +154,8 @@ def _named(text: str, known: Sequence[Person]) -> list[Person]:
     at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
     found = []
     for person in known:
+        if at.keys().isdisjoint(person.terms):
+            continue  # most are not in it, which is quickly seen
         places = [at[term] for term in own_terms(person, known) if term in at]
         if places:
             found.append((min(places), person))

@@ -40,8 +40,8 @@ def with_people(
     the passage has both), but what the role was read as is shown.
     """
     asked = {term for concept in concepts for term in _terms(concept)}
-    named = [person for person in known if asked & own_terms(person, known)]
     others = [person for person in known if asked.isdisjoint(person.terms)]
+    named = [person for person in known if person not in others and asked & own_terms(person, known)]
     meant: dict[Concept, list[str]] = {
         concept: [term for person in named for term in _spelt(concept, person)] for concept in concepts
     }

@@ -7,7 +7,7 @@ project, by what is said in the news at large.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from index.analyzer import PAIR, analyzer
 from index.models import WeightedTerm
@@ -32,7 +32,7 @@ LIGHT = frozenset({"a", "an", "the", "be", "do", "it", "they", "he", "she", "i",
 """Stems that are left out of the phrases of the table."""
 
 
-def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[list[int], list[WeightedTerm]]]:
+def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[list[int], tuple[WeightedTerm, ...]]]:
     """Yield the places of what the thesaurus has in a row of stems, stop words among them, with its terms.
 
     Of two phrases that overlap the longer, then the earlier. Articles, forms of "be" and "do" and most
@@ -64,14 +64,15 @@ def _look_up(phrase: str) -> str:
     return lines[at].removeprefix(own).decode() if at < len(lines) and lines[at].startswith(own) else ""
 
 
-def _terms(instead: str, weight: float) -> list[WeightedTerm]:
+@lru_cache(maxsize=10_000)
+def _terms(instead: str, weight: float) -> tuple[WeightedTerm, ...]:
     """Return the terms of what may be said instead: a word's, or the pair that the last two words make."""
     terms: dict[str, float] = {}
     for n, phrase in enumerate(instead.split("; ")):
         stems = [token.terms[0] for token in analyzer("en").tokens(phrase)]
         if stems:
             terms.setdefault(PAIR.join(stems[-2:]), weight * (1.0 if n < LIKELIEST else LESS_LIKELY))
-    return [WeightedTerm(term, own) for term, own in terms.items()]
+    return tuple(WeightedTerm(term, own) for term, own in terms.items())
 
 
 @cache
