@@ -5,7 +5,7 @@ byline and biography; no other question is.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Literal
 
@@ -34,7 +34,7 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     """
     stems = {_cue_meant(token, library) for token in tokens}
     cues = _cues()
-    article = article_meant(session, library)
+    article = article_named(stems - cues["author"], library) or article_meant(session, library)
     if article is None and library.article_count < 2:
         return None
     if article is not None and all(passage.kind == "body" for passage in library.passages(article.id)):
@@ -69,6 +69,20 @@ def article_meant(session: Session, library: Library) -> Article | None:
             with contextlib.suppress(UnknownPassageError):  # it may have been removed since
                 return library.article(library.passage(passage_id).article_id)
     return library.article(library.entries(limit=1)[0].id) if library.article_count == 1 else None
+
+
+def article_named(stems: Collection[str], library: Library) -> Article | None:
+    """Return the one of several articles whose title has all these stems but those that say "article".
+
+    Not in a collection, where titles are too many to be told apart by a word.
+    """
+    told = set(stems) - set().union(
+        *(_cues()[kind] for kind in ("article", "wrote", "published", "title", "beside"))
+    )
+    if not told or library.kind != "article" or library.article_count < 2:
+        return None
+    named = [entry.id for entry in library.entries() if told <= _stems(entry.title)]
+    return library.article(named[0]) if len(named) == 1 else None
 
 
 def _cue_meant(token: Token, library: Library) -> str:

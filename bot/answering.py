@@ -4,19 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.about import answer_about, article_meant
+from bot.about import answer_about, article_meant, article_named
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
 from bot.evidence import FIRM, Evidence, Weigher
 from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
 from bot.presupposing import supposed
-from bot.ranking import RankedPassage, RankedSentence, is_typed, rank_passages, rank_sentences
+from bot.ranking import (
+    RankedPassage,
+    RankedSentence,
+    is_typed,
+    parallel_passages,
+    rank_passages,
+    rank_sentences,
+)
 from bot.spans import answer_spans
 from bot.wording import (
     as_typed,
     asks_age,
     is_contrast,
     is_coordination,
+    is_headline,
     is_reply,
     leans,
     tells_age,
@@ -74,7 +82,8 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     further = read_on(query, session, library) if asks_for_more(query.text) else None
     if further is not None:
         return further
-    article = article_meant(session, library) if query.about else None
+    own = [concept.terms[0].term for concept in query.concepts]
+    article = article_named(own, library) or article_meant(session, library) if query.about else None
     if article is not None:
         return answer_about(query, article, library)
     if query.about and not always:
@@ -179,13 +188,20 @@ def _is_silent(
 
 
 def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool:
-    """Say whether a line of the page's furniture, a link to another article, has what is asked for.
+    """Say whether a headline in the page's furniture, a link to another article, has what is asked for.
 
-    And more of it than the passage that answers best.
+    And more of it than the passage that answers best, and not by one word alone. Of a collection, the
+    furniture around that passage is looked at; else that of all articles.
     """
-    article = library.article(best.ranked.evidence.hit.passage.article_id)
-    lines = (article.text[b.start : b.end] for b in article.blocks if b.kind == "furniture")
-    linked = max(map(weigher.firm_share, lines), default=0.0)
+    entries = library.entries() if library.kind == "article" else ()
+    ids = dict.fromkeys((best.ranked.evidence.hit.passage.article_id, *(entry.id for entry in entries)))
+    linked = 0.0
+    for article in map(library.article, ids):
+        for block in article.blocks:
+            line = article.text[block.start : block.end]
+            if block.kind == "furniture" and is_headline(line):
+                share, words = weigher.firm_share(line)
+                linked = max(linked, share if words > 1 else 0.0)
     return linked >= LINKED and linked > best.ranked.evidence.passage.firm + LINKED_MORE
 
 
@@ -232,9 +248,10 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
         new = [hit for hit in more if hit.passage.id not in known]
         hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
-    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in near if n not in found]
+    more_ids = (*near, *(passage.id for passage in parallel_passages(query, library)))
+    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(more_ids) if n not in found]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
-    with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in near]
+    with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in more_ids]
     if query.carried and with_own:
         evidence = with_own  # what was said before is not enough
     body = [e for e in evidence if e.hit.passage.kind == "body"]

@@ -18,7 +18,8 @@ def language_asked(question: str, home: str, spoken: str = "en") -> str | None:
     ('de', 'fr')
     """
     found = foreign_language(question, home)
-    words = [match.group().casefold() for match in _WORD.finditer(question)]
+    printed = _WORD.findall(question)
+    words = [word.casefold() for word in printed]
     if found is not None or not words or not stop_words(home).isdisjoint(words):
         return found
     begun = {
@@ -26,6 +27,10 @@ def language_asked(question: str, home: str, spoken: str = "en") -> str | None:
         for code, entry in table("foreign").items()
         if code != "source" and words[0] in entry.get("ask", ())
     }
+    if len(printed) > 1 and printed[1][0].isupper():
+        begun.pop("de", None)  # a verb would follow: Wen Jiabao is nobody's "wen"
+    if not begun:
+        return None
     likely = [code for code, count in begun.items() if count == max(begun.values())]
     if home in begun:
         return None

@@ -7,7 +7,7 @@ from functools import cache
 from index.tables import data_file, table
 
 _ASKS = re.compile(
-    r"\W*(?:so |and |but )?(?:(?:why|when|how|where|since when|(?:in|on|at) (?:which|what) \w+)\s+)?"
+    r"\W*(?:so |and |but )?(?:why|when|how|where|since when|(?:in|on|at) (?:which|what) \w+)\s+"
     r"(?P<auxiliary>did|was|were)\s+(?P<rest>.+?)[\s?!.]*",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _UNCHANGED = frozenset(
 
 
 def supposed(message: str, unfound: Collection[str]) -> str | None:
-    """Return what an English question supposes, or asks, to have happened; None unless its verb is `unfound`.
+    """Return what an English question supposes to have happened; None unless its verb is `unfound`.
 
     `unfound` are words of the question, in lower case, that the nearest passage does not have. The verb is
     the first word behind the subject that is mostly a verb ("did") or a participle ("was").

@@ -35,10 +35,10 @@ DATED = 6.0
 It decides between passages that say as much; not against one that says what is asked."""
 
 
-PARALLEL = 6.0
+PARALLEL = 12.0
 """What a passage gains, in log-odds, under the same heading as the one cited last, in another section.
 
-"And with Japan?" asks for the same matter there. Of 131 follow-ups 72 % pass instead of 70."""
+"And with Japan?" asks for the same matter there. Of 131 follow-ups 73 % pass instead of 70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,11 @@ class RankedSentence:
 
 def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
     """Return the hits in their final order, best first; ties keep the engine's order."""
+    parallel = {passage.id for passage in parallel_passages(query, library)}
     scores = [
         _dot(library, "passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
         + DATED * e.is_of_date
-        + PARALLEL * _is_parallel(e.hit.passage, query, library)
+        + PARALLEL * (e.hit.passage.id in parallel)
         for e in evidence
     ]
     top = max(scores, default=0.0)
@@ -93,15 +94,22 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
     return sorted(ranked, key=lambda s: -s.score)
 
 
-def _is_parallel(passage: Passage, query: Query, library: Library) -> bool:
-    """Say whether a passage answers "and Japan?" by its heading, the same as that of one cited last."""
+def parallel_passages(query: Query, library: Library) -> list[Passage]:
+    """Return the passages that may answer "and Japan?": under the same heading as one cited last.
+
+    In another section of the same article; none for any other question.
+    """
     if query.leaning is None or not is_substitution(query.text):
-        return False
-    cited = [c for c in map(library.passage, query.leaning.cited) if c.article_id == passage.article_id]
-    heading = _heading(passage)
-    return bool(heading) and any(
-        heading == _heading(other) and passage.section[:-1] != other.section[:-1] for other in cited
-    )
+        return []
+    found = []
+    for cited in map(library.passage, query.leaning.cited):
+        heading = _heading(cited)
+        found += [
+            passage
+            for passage in library.passages(cited.article_id)
+            if heading and heading == _heading(passage) and passage.section[:-1] != cited.section[:-1]
+        ]
+    return found
 
 
 def _heading(passage: Passage) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.about import article_meant
 from bot.models import Note, Session
+from bot.wording import as_typed
 from index.analyzer import analyzer, normalise
 from index.library import Library
 from index.models import Concept, WeightedTerm
@@ -110,12 +111,13 @@ def _role(
         rf"\b(?:which|what)\s(?:\S+\s)?{printed}\b", message, re.IGNORECASE
     ):
         return None
-    telling = [c for c in concepts if typed[1] and c.is_name and c.word.split()[-1] == normalise(typed[1])]
-    telling += [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
+    before = [c for c in concepts if typed[1] and c.is_name and c.word.split()[-1] == normalise(typed[1])]
+    telling = before + [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
     if concept.word == "head" and not telling:
         return None
-    before = typed[1] if telling or (typed[1] or "").lower() == "the" else None
-    return _Role(noun, tuple(telling), " ".join(filter(None, (before, typed[2]))))
+    told = [as_typed(message, c.word) for c in before[:1]] or [typed[1] or ""]
+    is_told = telling or told == ["the"] or told == ["The"]
+    return _Role(noun, tuple(telling), " ".join((*(told if is_told else ()), typed[2])))
 
 
 def _bearer(role: _Role, known: Sequence[Person], library: Library) -> Person | None:

@@ -62,11 +62,13 @@ _POLITE = re.compile(
     r"(?:tell|say|explain|show|give|know|remind)(?: (?:me|us))?\b"
     r"|\b(?:i|we) (?:want|would like|need|wonder)\b|\bthank you\b"
 )
-_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b|\bage of\b", re.IGNORECASE)
+_HEADLINE_WORDS = 5
+_MENU = re.compile(r"\s[|·•»]\s")
+_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b"
     r"|\b(?:since|from) \d{4}\b"
-    r"|, \d{1,3}[,.]|-year-old",
+    r"|, \d{1,3}[,.]|\bof \d{1,3}\b|-year-old",
     re.IGNORECASE,
 )
 _OCCASION = re.compile(
@@ -102,8 +104,8 @@ def asks_age(message: str) -> bool:
 def tells_age(text: str) -> bool:
     """Say whether a text has a form that tells an age, or from when something is.
 
-    >>> tells_age("Ada Quill, 54, was there."), tells_age("The 54 skippers were there.")
-    (True, False)
+    >>> [tells_age(text) for text in ("Ada Quill, 54, was there.", "A skipper of 54 was.", "All 54 were.")]
+    [True, True, False]
     """
     return bool(_AGE.search(text))
 
@@ -115,6 +117,15 @@ def tells_occasion(text: str) -> bool:
     (True, False)
     """
     return bool(_OCCASION.search(text))
+
+
+def is_headline(line: str) -> bool:
+    """Say whether a line of a page may be the headline of another article, and is no menu.
+
+    >>> is_headline("Why the windmills are turning again"), is_headline("News | Sport | Weather | About us")
+    (True, False)
+    """
+    return len(line.split()) >= _HEADLINE_WORDS and not _MENU.search(line)
 
 
 def is_personal(message: str) -> bool:

@@ -28,6 +28,7 @@ _ACRONYM = re.compile(r"\(([A-Z]{2,8})s?\)")
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = dict.fromkeys(map(ord, "aeiouyw-"))
 _PINYIN_Q = re.compile("^q(?=i[aeou])")
+_ARABIC_Q = re.compile("q(?![uw])")
 _PINYIN_X = re.compile("^(?:hs|x)(?=[iu])")
 _FIELD = re.compile(r"\S+")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
@@ -138,7 +139,7 @@ def romanised(name: str) -> str:
     """
     if name.startswith(("x", "hs")):
         name = _PINYIN_X.sub("sh", name)
-    return _PINYIN_Q.sub("ch", name).replace("q", "k") if "q" in name else name
+    return _ARABIC_Q.sub("k", _PINYIN_Q.sub("ch", name)) if "q" in name else name
 
 
 def name_stems(name: str) -> tuple[str, ...]:

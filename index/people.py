@@ -35,10 +35,13 @@ _SAYS = re.compile(
     rf"[’”\"]?{_GAP}(?:\w+ly{_GAP})?(?:said|says|told|tells|added|adds|explained|explains|argued|argues|replied"
     r"|responded|warned|insisted|stressed|believes|thinks|expressed|noted|admits|admitted|called|asked)\b"
 )
-_ANYBODY = frozenset(  # terms of nouns that may be said of whoever works there
-    {"man", "woman", "person", "guy", "offici", "expert", "boss", "head", "chief", "leader"}
-    | {"research", "scientist", "scholar", "academ"}
-)
+_ANYBODY = frozenset({"man", "woman", "person", "guy", "boss", "head", "chief", "leader"})
+_SCHOLARS = frozenset({"research", "scientist", "scholar", "academ", "expert"})
+_LEARNED = frozenset({"fellow", "professor", "analyst", "economist", "doctor", "historian"})
+_SENT = frozenset({"ambassador", "envoy", "consul", "attach"})
+"""Terms: nouns that may be said of anybody with such a role; of who studies something; nouns of these; and
+nouns of those who are not from where their role is told of ("ambassador to Greece")."""
+
 _AKIN = 0.3  # the cosine from which on two nouns may be of one person
 _CLEARLY = 0.1  # the difference of cosines from which on it is clear which person
 _HEADWORDS = 6  # words of an apposition up to its noun
@@ -79,7 +82,11 @@ class Person:
     @cached_property
     def beside(self) -> frozenset[str]:
         """Return the terms and pairs of all that stands beside the name: roles, and what "who" tells."""
-        return frozenset(term for told in (*self.roles, *self.told) for term in _with_pairs(_terms(told)))
+        roles = [
+            _head(role) if noun in _SENT else role
+            for role, (noun, _) in zip(self.roles, self.offices, strict=True)
+        ]
+        return frozenset(term for told in (*roles, *self.told) for term in _with_pairs(_terms(told)))
 
 
 @cache
@@ -175,7 +182,15 @@ def likeliest_bearer(noun: str, beside: Sequence[frozenset[str]], known: Sequenc
     best, *others = sorted(found, key=lambda person: -near[person])
     if others and near[best] - near[others[0]] < _CLEARLY:
         return None
-    return best if near[best] >= _AKIN or noun in _ANYBODY or not best.offices else None
+    if noun in _SCHOLARS:
+        is_such = not best.offices or any(_is_learned(head) for head, _ in best.offices)
+    else:
+        is_such = noun in _ANYBODY or near[best] >= _AKIN
+    return best if is_such else None
+
+
+def _is_learned(head: str) -> bool:
+    return head in _LEARNED | _SCHOLARS or head.endswith("ist")
 
 
 def _nearness(noun: str, head: str) -> float:

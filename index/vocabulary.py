@@ -193,8 +193,8 @@ def is_english(word: str) -> bool:
 def meant_in_english(word: str) -> str | None:
     """Return the term of the English word that a misspelt one may be meant for: of the nearest the commonest.
 
-    Their stems have the same consonants, and one edit parts them, two if they are long. None for words of
-    three letters, where all are near.
+    Their stems have the same consonants and the same last letter, and one edit parts them, two if they are
+    long. None for words of three letters, where all are near.
     """
     if len(word) < _MIN_MISSPELT:
         return None
@@ -204,7 +204,11 @@ def meant_in_english(word: str) -> str | None:
     stem = analyzer("en").stem(word)
     most = 1 if len(stem) < _LONG_STEM else 2
     found = extract(stem, rows().keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
-    alike = ((distance, row, other) for other, distance, row in found if bones(other) == bones(stem))
+    alike = (
+        (distance, row, other)
+        for other, distance, row in found
+        if bones(other) == bones(stem) and other[-1] == stem[-1]
+    )
     return min(alike, default=(0, 0, None))[2]
 
 

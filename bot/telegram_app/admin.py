@@ -35,10 +35,10 @@ from index.splitter import split_article
 MAX_FILE = 20_000_000
 """Bytes of a file that a bot can fetch. https://core.telegram.org/bots/api#getfile"""
 
-_NAME = 100  # units of a title
 MAX_TAKEN = 1_000
 """Presses remembered, by their messages, so that a button pressed twice does once what it does."""
 
+_NAME = 100  # units of a title
 _LINES = 10  # told of a file with several articles
 
 _log = logging.getLogger(__name__)

@@ -65,9 +65,8 @@ class PendingUpdates:
         """
         with telling_errors(self._lock_path):
             try:
-                self._lock.execute(
-                    "BEGIN EXCLUSIVE"
-                )  # of a file of its own, which the system frees at any end
+                # Of a file of its own, which the system frees at any end.
+                self._lock.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise

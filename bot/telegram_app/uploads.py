@@ -12,7 +12,7 @@ from bot.telegram_app.addressing import clean
 from bot.telegram_text import MAX_UNITS, count_units, shorten
 
 MIN_TEXT = 600
-"""Characters from which a text of an administrator's is taken for an article; questions have 300 at most."""
+"""Characters from which a text of an administrator's is taken for an article; few questions have as many."""
 
 MIN_FORWARDED = 200
 """As `MIN_TEXT`, of a text that he forwards: nobody forwards questions."""

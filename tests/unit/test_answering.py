@@ -363,3 +363,44 @@ def test_a_follow_up_without_words_is_answered_by_the_question_before():
 )
 def test_the_same_question_has_the_same_answer(question):
     assert ask(question) == ask(question)
+
+
+def test_what_two_did_together_is_not_held_apart():
+    pair = MILL.replace(
+        "Two engineers came", "Mayor Brown and Erik Hallgren painted the ferry. Two engineers came"
+    )
+    found = ask("What did Brown and Hallgren paint?", of=library(pair), always=True)
+    assert [note.passage.paragraph for note in found.footnotes] == [4]
+
+
+def test_how_old_somebody_is_is_answered_by_what_tells_an_age():
+    question = "How old is Erik Hallgren the miller?"
+    old = MILL.replace("Erik Hallgren, the miller, sold", "Erik Hallgren, 61, the miller, sold")
+    assert ask(question).abstained
+    assert not ask(question, of=library(old)).abstained
+
+
+SEVERAL = library(
+    MILL, MILL.replace("The mill of Osterby", "The bell of Westerby").replace("Ada Wren", "Ben Moor")
+)
+
+
+@pytest.mark.parametrize("question", ["who wrote this?", "who is the author", "When was it published?"])
+def test_of_several_articles_it_asks_back_which_one_is_meant(question):
+    assert ask(question, of=SEVERAL).reason == Reason("which article", of="several")
+    assert not ask(question).abstained
+    chosen = Session(article_id=SEVERAL.entries()[0].id)
+    assert not ask(question, of=SEVERAL, session=chosen).abstained
+
+
+def test_but_not_where_the_question_has_words_of_its_title():
+    found = ask("Who wrote the article about the bell?", of=SEVERAL)
+    assert [found.text_of(quote) for quote in found.quotes] == ["By Ben Moor, 14 March 2022"]
+
+
+def test_nor_where_it_may_be_about_something_in_them():
+    assert ask("Who wrote the letter?", of=SEVERAL).reason != Reason("which article", of="several")
+
+
+def test_one_word_of_a_link_is_not_what_is_asked_for():
+    assert ask("Which windmills did he paint?", of=library(LINKS)).reason != Reason("only linked")

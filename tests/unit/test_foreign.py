@@ -43,7 +43,16 @@ def test_a_word_of_several_languages_is_that_of_the_asker():
 
 @pytest.mark.parametrize(
     "question",
-    ["Wo Weiping and the port?", "what happened", "Yoon Kishida", "", "?!", "Comment: was Yoon there?"],
+    [
+        "Wo Weiping and the port?",
+        "Wo Weiping visit",
+        "Wen Jiabao?",
+        "what happened",
+        "Yoon Kishida",
+        "",
+        "?!",
+        "Comment: was Yoon there?",
+    ],
 )
 def test_what_is_not_plainly_in_another_language_is_in_that_of_the_articles(question):
     assert language_asked(question, "en") is None
