@@ -95,7 +95,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _of_asked_kind(sentences, query)
+    sentences = _of_asked_kind(sentences, passages, query, library)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
@@ -114,12 +114,18 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     return replace(_quote(chosen, query, library, most), confidence=sure, hits=hits, missing=missing)
 
 
-def _of_asked_kind(sentences: list[RankedSentence], query: Query) -> list[RankedSentence]:
+def _of_asked_kind(
+    sentences: list[RankedSentence], passages: Sequence[RankedPassage], query: Query, library: Library
+) -> list[RankedSentence]:
     """Return the sentences with those first that have what a follow-up asks for, near the last answer.
 
-    That is a date for a bare "when?" and its like, and a reply for "what did he reply?".
+    That is a date for a bare "when?" and its like, and a reply for "what did he reply?"; for "and Japan?"
+    what stands under the same heading of another section, if that passage is the first.
     """
     asks_reply = is_reply(query.text)
+    parallel = {passage.id for passage in parallel_passages(query, library)}
+    if passages[0].evidence.hit.passage.id in parallel:  # what was shown has more of the words carried on
+        return sorted(sentences, key=lambda s: s.ranked.evidence.hit.passage.id not in parallel)
     if query.leaning is None or (query.concepts and not asks_reply):
         return sentences
     near, shown = query.leaning.near, query.leaning.shown
