@@ -34,6 +34,11 @@ FRAME_WEIGHT = 0.2
 There it may stand in one passage by chance (unseen questions about an article: passed .73 -> .76). In a
 collection its idf is low by itself, and the same weight costs fairy tales .014 hit@1."""
 
+MAX_OTHERS = 12
+"""Terms of near meaning of a word that are looked for, the likeliest.
+
+Of 200,000 passages a question is answered in 19 instead of 23 ms; no question passes less."""
+
 _MAX_ALIAS_WORDS = 4
 
 
@@ -216,7 +221,7 @@ def _with_terms(concept: Concept, more: Sequence[WeightedTerm]) -> Concept:
     for t in more:
         if t.term != own.term:
             weights[t.term] = max(weights.get(t.term, 0.0), t.weight * own.weight)
-    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MAX_OTHERS]
     return replace(concept, terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
 
 
