@@ -35,7 +35,7 @@ _NAME = re.compile(r"[^\W\d_][\w’'-]+")
 _LINK_WORDS = r"(?:(?:of|and|for|the|on)\s+)*+"
 # The first letter of a word with a capital, as far as an expression can tell, and two more such words behind.
 _RUN_START = re.compile(
-    r"[A-Z\x80-\U0010ffff](?<=[^\W\d_])(?<!\w.)"
+    r"[^\x00-@\[-\x7f](?<=[^\W\d_])(?<!\w.)"
     rf"(?=([\w’'-]++)\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-]++\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-])"
 )
 _LINKS = frozenset({"of", "and", "for", "the", "on"})
