@@ -78,11 +78,17 @@ def _spelt(concept: Concept, person: Person) -> list[str]:
 
 @dataclass(frozen=True)
 class _Role:
-    """A noun for a person in a question: its terms, and the concepts that tell which person is meant."""
+    """A noun for a person in a question: its terms, and the concepts before and behind that tell which."""
 
     noun: frozenset[str]
-    telling: tuple[Concept, ...]
+    before: tuple[Concept, ...]
+    behind: tuple[Concept, ...]
     printed: str
+
+    @property
+    def telling(self) -> tuple[Concept, ...]:
+        """Return the concepts that tell which one."""
+        return self.before + self.behind
 
 
 def _role(
@@ -94,14 +100,14 @@ def _role(
     """
     noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
     word = concept.word.split()[-1]
-    offices = _LEADERS.union(head for person in known for head, _ in person.offices)
+    offices = _LEADERS.union(office.noun for person in known for office in person.offices)
     is_role = is_person(word) or word in _SOMEBODY or not offices.isdisjoint(noun)  # "the PM"
     if concept.is_name or word.endswith("s") or not is_role:
         return None
     printed = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
     typed = re.search(
         rf"(?:([\w-]+)(?:[’']s)?\s)?\b({printed})\b"
-        r"(?:[’']s|\s(?:of|from|at|for|in)\s(?:the\s)?([\w-]+)|\s([\w-]+))?",
+        r"(?:[’']s|\s(?:of|from|at|for|in|to)\s(?:the\s)?([\w-]+)|\s([\w-]+))?",
         message,
         re.IGNORECASE,
     )
@@ -112,18 +118,19 @@ def _role(
     ):
         return None
     before = [c for c in concepts if typed[1] and c.is_name and c.word.split()[-1] == normalise(typed[1])]
-    telling = before + [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
-    if concept.word == "head" and not telling:
+    behind = [c for c in concepts if typed[3] and c.word.split()[0] == normalise(typed[3])]
+    if concept.word == "head" and not (before or behind):
         return None
     told = [as_typed(message, c.word) for c in before[:1]] or [typed[1] or ""]
-    is_told = telling or told == ["the"] or told == ["The"]
-    return _Role(noun, tuple(telling), " ".join((*(told if is_told else ()), typed[2])))
+    is_told = before or behind or told == ["the"] or told == ["The"]
+    return _Role(noun, tuple(before), tuple(behind), " ".join((*(told if is_told else ()), typed[2])))
 
 
 def _bearer(role: _Role, known: Sequence[Person], library: Library) -> Person | None:
     """Return the one person who has a role; failing that, of whom the same is told; else the likeliest."""
-    beside = [_terms(concept) for concept in role.telling]
-    found = bearer(role.noun, beside, known)
+    before, behind = ([_terms(concept) for concept in of] for of in (role.before, role.behind))
+    beside = before + behind
+    found = bearer(role.noun, before, known, behind)
     if found is None:
         likely = (likeliest_bearer(noun, beside, known) for noun in sorted(role.noun))
         found = next(filter(None, likely), None)

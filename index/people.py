@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from index.analyzer import PAIR, analyzer, stop_words
 from index.indexing import bones, romanised
@@ -42,13 +43,24 @@ _SENT = frozenset({"ambassador", "envoy", "consul", "attach"})
 """Terms: nouns that may be said of anybody with such a role; of who studies something; nouns of these; and
 nouns of those who are not from where their role is told of ("ambassador to Greece")."""
 
-_AKIN = 0.3  # the cosine from which on two nouns may be of one person
+_AKIN = 0.45  # the cosine from which on two nouns may be of one person
 _CLEARLY = 0.1  # the difference of cosines from which on it is clear which person
 _HEADWORDS = 6  # words of an apposition up to its noun
 _BEFORE = 3  # words before a noun for a person that tell which one
 _MAX_NAME = 4
 _BEFORE_NAME = 250  # characters before a name in which the longest role ends
 _RIGHT_BEFORE = 40  # characters in which a noun ends, with "of the" behind it
+
+
+class Office(NamedTuple):
+    """What a role tells: the term of its noun ("premier"), and the terms and pairs of the whole.
+
+    `own` are those that tell whose it is; of an ambassador not where he is sent.
+    """
+
+    noun: str
+    own: frozenset[str]
+    whole: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -75,18 +87,15 @@ class Person:
         return _terms(" ".join(self.spellings))
 
     @cached_property
-    def offices(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Return for each role the term of its noun ("premier"), and the terms and pairs of the whole."""
-        return tuple((_terms(_head(role))[-1], _with_pairs(_terms(role))) for role in self.roles)
+    def offices(self) -> tuple[Office, ...]:
+        """Return what each role tells."""
+        return tuple(map(_office, self.roles))
 
     @cached_property
     def beside(self) -> frozenset[str]:
         """Return the terms and pairs of all that stands beside the name: roles, and what "who" tells."""
-        roles = [
-            _head(role) if noun in _SENT else role
-            for role, (noun, _) in zip(self.roles, self.offices, strict=True)
-        ]
-        return frozenset(term for told in (*roles, *self.told) for term in _with_pairs(_terms(told)))
+        told = (_with_pairs(_terms(clause)) for clause in self.told)
+        return frozenset().union(*(office.own for office in self.offices), *told)
 
 
 @cache
@@ -147,6 +156,11 @@ def _spellings(texts: Sequence[str], names: Iterable[str]) -> dict[str, list[str
     return found
 
 
+def _office(role: str) -> Office:
+    noun, whole = _terms(_head(role))[-1], _with_pairs(_terms(role))
+    return Office(noun, _with_pairs(_terms(_head(role))) if noun in _SENT else whole, whole)
+
+
 def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
     """Return the terms of a name that are nobody else's, nor another spelling of somebody else's."""
     others = [other for other in known if other is not person]
@@ -154,16 +168,23 @@ def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
     return set(person.terms) - taken - {term for other in others for term in other.spelt}
 
 
-def bearer(noun: frozenset[str], beside: Sequence[frozenset[str]], known: Sequence[Person]) -> Person | None:
-    """Return the one person who has a role: the terms of its noun, and those of each word that tells which.
+def bearer(
+    noun: frozenset[str],
+    before: Sequence[frozenset[str]],
+    known: Sequence[Person],
+    behind: Sequence[frozenset[str]] = (),
+) -> Person | None:
+    """Return the one person who has a role: the terms of its noun, and of each word that tells which.
 
-    None where nobody has it, or two have: what cannot be decided is not merged.
+    That stands before it ("the Greek ambassador") or behind ("the ambassador to Greece"). None where nobody
+    has the role, or two have: what cannot be decided is not merged.
     """
-    found = [
-        person
-        for person in known
-        if any(head in noun and all(role & word for word in beside) for head, role in person.offices)
-    ]
+
+    def is_it(office: Office) -> bool:
+        is_told = all(office.own & word for word in before) and all(office.whole & word for word in behind)
+        return office.noun in noun and is_told
+
+    found = [person for person in known if any(map(is_it, person.offices))]
     return found[0] if len(found) == 1 else None
 
 
@@ -177,13 +198,14 @@ def likeliest_bearer(noun: str, beside: Sequence[frozenset[str]], known: Sequenc
     if not beside or not found:
         return None
     near = {
-        person: max((_nearness(noun, head) for head, _ in person.offices), default=0.0) for person in found
+        person: max((_nearness(noun, office.noun) for office in person.offices), default=0.0)
+        for person in found
     }
     best, *others = sorted(found, key=lambda person: -near[person])
     if others and near[best] - near[others[0]] < _CLEARLY:
         return None
     if noun in _SCHOLARS:
-        is_such = not best.offices or any(_is_learned(head) for head, _ in best.offices)
+        is_such = not best.offices or any(_is_learned(office.noun) for office in best.offices)
     else:
         is_such = noun in _ANYBODY or near[best] >= _AKIN
     return best if is_such else None

@@ -115,7 +115,9 @@ def test_but_not_by_a_noun_of_somebody_else():
 def test_an_ambassador_is_not_from_where_he_is_sent():
     page = TALKS + "\nThe Greek ambassador to Norway Stavros Lemos is no stranger to the coast.\n"
     there = Library.of([read_text(page, "talks.txt")])
+    assert read_as("What did the Norwegian ambassador say?", there) == [("Norwegian", "Norway")]
     assert read_as("What did the Norwegian diplomat say?", there) == [("Norwegian", "Norway")]
+    assert read_as("What did the ambassador to Norway say?", there) == [("the ambassador", "Stavros Lemos")]
 
 
 def test_the_whole_name_that_tells_which_one_is_shown():
