@@ -53,7 +53,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
         session = replace(session, turns=())  # "asdfgh" goes on from nothing
     if known:
-        concepts, told = with_people(concepts, message, known, library)
+        concepts, told = with_people(concepts, message, known, session, library)
         reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
     return Query(
         text=message,

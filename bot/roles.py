@@ -24,18 +24,25 @@ _WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
 
 def people_meant(session: Session, library: Library) -> list[Person]:
     """Return the people of the article that is asked about; of all, if there is hardly more than one."""
+    return [
+        person for article_id in _articles_meant(session, library) for person in library.people(article_id)
+    ]
+
+
+def _articles_meant(session: Session, library: Library) -> list[str]:
+    """Return the id of the article that is asked about; those of all, but none of a collection's."""
     article = article_meant(session, library)
     if article is not None:
-        return list(library.people(article.id))
-    if library.kind == "collection":
-        return []
-    return [person for article in library.entries() for person in library.people(article.id)]
+        return [article.id]
+    return [] if library.kind == "collection" else [entry.id for entry in library.entries()]
 
 
 def with_people(
-    concepts: Sequence[Concept], message: str, known: Sequence[Person], library: Library
+    concepts: Sequence[Concept], message: str, known: Sequence[Person], session: Session, library: Library
 ) -> tuple[tuple[Concept, ...], tuple[Note, ...]]:
     """Return the concepts, names with their other spellings and roles with who has them, and notes of these.
+
+    `known` are the people meant.
 
     On questions about single articles it changes little (passed ± 0: a role mostly stands beside its name, or
     the passage has both), but what the role was read as is shown.
@@ -49,7 +56,7 @@ def with_people(
     notes = []
     for concept in concepts:
         role = _role(concept, concepts, message, others)
-        person = None if role is None else _bearer(role, others, library)
+        person = None if role is None else _bearer(role, others, session, library)
         if role is None or person is None:
             continue
         notes.append(Note("read as", role.printed, person.name))
@@ -98,11 +105,12 @@ def _role(
 
     None where the person is asked for ("who is the mayor?"), and where a name follows ("President Brown").
     """
-    noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
     word = concept.word.split()[-1]
+    if concept.is_name or word.endswith("s"):
+        return None
+    noun = frozenset(t.term for t in concept.terms if t.weight >= _SAME * concept.terms[0].weight)
     offices = _LEADERS.union(office.noun for person in known for office in person.offices)
-    is_role = is_person(word) or word in _SOMEBODY or not offices.isdisjoint(noun)  # "the PM"
-    if concept.is_name or word.endswith("s") or not is_role:
+    if not is_person(word) and word not in _SOMEBODY and offices.isdisjoint(noun):  # "the PM" is one
         return None
     printed = re.escape(concept.word).replace("\\ ", r"\s(?:of\s)?")
     typed = re.search(
@@ -126,7 +134,7 @@ def _role(
     return _Role(noun, tuple(before), tuple(behind), " ".join((*(told if is_told else ()), typed[2])))
 
 
-def _bearer(role: _Role, known: Sequence[Person], library: Library) -> Person | None:
+def _bearer(role: _Role, known: Sequence[Person], session: Session, library: Library) -> Person | None:
     """Return the one person who has a role; failing that, of whom the same is told; else the likeliest."""
     before, behind = ([_terms(concept) for concept in of] for of in (role.before, role.behind))
     beside = before + behind
@@ -135,25 +143,24 @@ def _bearer(role: _Role, known: Sequence[Person], library: Library) -> Person | 
         likely = (likeliest_bearer(noun, beside, known) for noun in sorted(role.noun))
         found = next(filter(None, likely), None)
     if found is None and len(beside) == 1 and not _LEADERS.isdisjoint(role.noun):
-        found = _leader(beside[0], known, library)
+        found = _leader(beside[0], known, session, library)
     return found
 
 
-def _leader(country: frozenset[str], known: Sequence[Person], library: Library) -> Person | None:
+def _leader(
+    country: frozenset[str], known: Sequence[Person], session: Session, library: Library
+) -> Person | None:
     """Return the one person without a role who is in most passages, headings counted, that have a country.
 
     Articles do not say of everybody what he is: two leaders meet, and only one is called a president.
     """
     of_country = []
-    for passage in (p for entry in library.entries() for p in library.passages(entry.id) if p.kind == "body"):
+    articles = map(library.passages, _articles_meant(session, library))
+    for passage in (p for passages in articles for p in passages if p.kind == "body"):
         own = {term for s in library.sentences(passage) for word in s.words for term in word.terms}
         if not country.isdisjoint(own):
             of_country.append(own.union(*(word.terms for word in library.words_above(passage))))
-    found = [
-        person
-        for person in known
-        if not person.roles
-        and sum(not terms.isdisjoint(own_terms(person, known)) for terms in of_country)
-        >= max(_OFTEN, _MOSTLY * len(of_country))
-    ]
+    enough = max(_OFTEN, _MOSTLY * len(of_country))
+    likely = ((person, own_terms(person, known)) for person in known if not person.roles)
+    found = [person for person, own in likely if sum(not own.isdisjoint(t) for t in of_country) >= enough]
     return found[0] if len(found) == 1 else None

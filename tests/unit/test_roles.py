@@ -89,6 +89,14 @@ def test_a_leader_without_a_role_is_told_by_the_country_he_is_named_with():
     assert read_as("What did the Norwegian leader say?") == [("Norwegian leader", "Bor Stam")]
 
 
+def test_other_articles_do_not_tell_whom_a_country_is_named_with():
+    elsewhere = "The coast\n\n" + "\n\n".join(f"Norway built lighthouse {n} on a rock." for n in range(9))
+    both = Library.of([read_text(SUMMIT, "summit.md"), read_text(elsewhere, "coast.txt")])
+    (chosen,) = (entry.id for entry in both.entries() if entry.title == "The summit")
+    query = understand("What did the Norwegian leader say?", Session(article_id=chosen), both)
+    assert [note.meant for note in query.notes] == ["Bor Stam"]
+
+
 def test_an_office_may_be_an_abbreviation():
     assert read_as("what did the norwegian pm say") == [("norwegian pm", "Bor Stam")]
 
