@@ -30,11 +30,12 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
 
     Of several articles it may be about any: `article_meant` says which, if that is known. A cue ("wrote",
     "published", "title") counts only if nothing else is asked: every other word must be a word for an article
-    ("text", "piece"), the author's name, or a word of the title.
+    ("text", "piece"), the author's name, or a word of the title. "Author" counts beside other
+    words too, where the article is known.
     """
     stems = {_cue_meant(token, library) for token in tokens}
     cues = _cues()
-    article = article_named(stems - cues["author"], library) or article_meant(session, library)
+    article = article_meant(session, library, stems)
     if article is None and library.article_count < 2:
         return None
     if article is not None and all(passage.kind == "body" for passage in library.passages(article.id)):
@@ -60,8 +61,14 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
     return None
 
 
-def article_meant(session: Session, library: Library) -> Article | None:
-    """Return the article that "this article" means: the one chosen, the one cited last, or the only one."""
+def article_meant(session: Session, library: Library, stems: Collection[str] = ()) -> Article | None:
+    """Return the article that "this article" means: the one chosen, the one cited last, or the only one.
+
+    Before these goes the one whose title the stems of a question tell.
+    """
+    named = _article_named(stems, library)
+    if named is not None:
+        return named
     if session.article_id is not None:
         return library.article(session.article_id)
     for turn in reversed(session.turns):
@@ -71,14 +78,12 @@ def article_meant(session: Session, library: Library) -> Article | None:
     return library.article(library.entries(limit=1)[0].id) if library.article_count == 1 else None
 
 
-def article_named(stems: Collection[str], library: Library) -> Article | None:
-    """Return the one of several articles whose title has all these stems but those that say "article".
+def _article_named(stems: Collection[str], library: Library) -> Article | None:
+    """Return the one of several articles whose title has all of the stems that are no cues.
 
     Not in a collection, where titles are too many to be told apart by a word.
     """
-    told = set(stems) - set().union(
-        *(_cues()[kind] for kind in ("article", "wrote", "published", "title", "beside"))
-    )
+    told = frozenset(stems).difference(*_cues().values())
     if not told or library.kind != "article" or library.article_count < 2:
         return None
     named = [entry.id for entry in library.entries() if told <= _stems(entry.title)]

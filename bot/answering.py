@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.about import answer_about, article_meant, article_named
+from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
 from bot.evidence import FIRM, Evidence, Weigher
@@ -14,7 +14,6 @@ from bot.ranking import (
     RankedPassage,
     RankedSentence,
     is_typed,
-    parallel_passages,
     rank_passages,
     rank_sentences,
 )
@@ -82,12 +81,12 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     further = read_on(query, session, library) if asks_for_more(query.text) else None
     if further is not None:
         return further
-    own = [concept.terms[0].term for concept in query.concepts]
-    article = article_named(own, library) or article_meant(session, library) if query.about else None
-    if article is not None:
-        return answer_about(query, article, library)
-    if query.about and not always:
-        return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
+    if query.about:
+        article = article_meant(session, library, [concept.terms[0].term for concept in query.concepts])
+        if article is not None:
+            return answer_about(query, article, library)
+        if not always:
+            return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
     passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
@@ -95,7 +94,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _of_asked_kind(sentences, passages, query, library)
+    sentences = _of_asked_kind(sentences, passages, query)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
@@ -115,7 +114,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
 
 def _of_asked_kind(
-    sentences: list[RankedSentence], passages: Sequence[RankedPassage], query: Query, library: Library
+    sentences: list[RankedSentence], passages: Sequence[RankedPassage], query: Query
 ) -> list[RankedSentence]:
     """Return the sentences with those first that have what a follow-up asks for, near the last answer.
 
@@ -123,10 +122,12 @@ def _of_asked_kind(
     what stands under the same heading of another section, if that passage is the first.
     """
     asks_reply = is_reply(query.text)
-    parallel = {passage.id for passage in parallel_passages(query, library)}
+    if query.leaning is None:
+        return sentences
+    parallel = query.leaning.parallel
     if passages[0].evidence.hit.passage.id in parallel:  # what was shown has more of the words carried on
         return sorted(sentences, key=lambda s: s.ranked.evidence.hit.passage.id not in parallel)
-    if query.leaning is None or (query.concepts and not asks_reply):
+    if query.concepts and not asks_reply:
         return sentences
     near, shown = query.leaning.near, query.leaning.shown
 
@@ -199,16 +200,19 @@ def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool
     And more of it than the passage that answers best, and not by one word alone. Of a collection, the
     furniture around that passage is looked at; else that of all articles.
     """
+    beyond = best.ranked.evidence.passage.firm + LINKED_MORE
+    if beyond >= 1:
+        return False
     entries = library.entries() if library.kind == "article" else ()
     ids = dict.fromkeys((best.ranked.evidence.hit.passage.article_id, *(entry.id for entry in entries)))
-    linked = 0.0
     for article in map(library.article, ids):
         for block in article.blocks:
             line = article.text[block.start : block.end]
             if block.kind == "furniture" and is_headline(line):
                 share, words = weigher.firm_share(line)
-                linked = max(linked, share if words > 1 else 0.0)
-    return linked >= LINKED and linked > best.ranked.evidence.passage.firm + LINKED_MORE
+                if words > 1 and share >= LINKED and share > beyond:
+                    return True
+    return False
 
 
 def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
@@ -246,7 +250,7 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
     hits = library.search(concepts, DEPTH, article_id=session.article_id)
-    near = query.leaning.near if query.leaning else ()
+    leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
     for article_id in filter(weigher.is_of_date, heads):
         known = {hit.passage.id for hit in hits}
@@ -254,10 +258,9 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
         new = [hit for hit in more if hit.passage.id not in known]
         hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
-    more_ids = (*near, *(passage.id for passage in parallel_passages(query, library)))
-    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(more_ids) if n not in found]
+    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(leant_on) if n not in found]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
-    with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in more_ids]
+    with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in leant_on]
     if query.carried and with_own:
         evidence = with_own  # what was said before is not enough
     body = [e for e in evidence if e.hit.passage.kind == "body"]

@@ -2,10 +2,10 @@
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.models import Leaning, Note, Session, Turn
-from bot.wording import is_reply
+from bot.wording import is_reply, is_substitution
 from index.analyzer import analyzer
 from index.errors import FootnoteError
 from index.library import Library
@@ -56,7 +56,23 @@ def leaning(message: str, session: Session, own: Sequence[Concept], library: Lib
         tuple(after.id for _, after in beside if after is not None and after.kind == "body"),
         tuple(before.id for before, _ in beside if before is not None and before.kind == "body"),
         last.shown,
+        tuple(passage.id for passage in _parallel(cited, library)) if is_substitution(message) else (),
     )
+
+
+def _parallel(cited: Iterable[Passage], library: Library) -> Iterator[Passage]:
+    """Yield the passages under the same heading as one cited, in another section of its article."""
+    for one in cited:
+        heading = _heading(one)
+        for passage in library.passages(one.article_id) if heading else ():
+            if heading == _heading(passage) and passage.section[:-1] != one.section[:-1]:
+                yield passage
+
+
+def _heading(passage: Passage) -> frozenset[str]:
+    """Return the terms of the heading that a passage stands under."""
+    words = analyzer("en").words(passage.section[-1]) if passage.section else []
+    return frozenset(term for word in words for term in word.terms)
 
 
 def antecedents(

@@ -48,13 +48,16 @@ class Reason:
 class Leaning:
     """What a follow-up leans on: the ids of the passages cited last, and the sentences shown.
 
-    And the ids of the passages right behind and right before those cited, in their articles.
+    And the ids of the passages right behind and right before those cited, in their articles; and of those
+    that stand under the same heading as one cited, in another section, where the question asks for the same
+    of something else ("and Japan?").
     """
 
     cited: tuple[str, ...]
     behind: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    parallel: tuple[str, ...] = ()
 
     @property
     def near(self) -> tuple[str, ...]:

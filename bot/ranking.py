@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from bot.evidence import Evidence, Finding
 from bot.models import Leaning, Query
 from bot.spans import typed_spans
-from bot.wording import is_substitution
-from index.analyzer import analyzer
 from index.library import Library
-from index.models import Passage, Sentence
+from index.models import Sentence
 from index.tables import table
 
 PASSAGE_FIGURES = (
@@ -67,7 +65,7 @@ class RankedSentence:
 
 def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
     """Return the hits in their final order, best first; ties keep the engine's order."""
-    parallel = {passage.id for passage in parallel_passages(query, library)}
+    parallel = query.leaning.parallel if query.leaning else ()
     scores = [
         _dot(library, "passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
         + DATED * e.is_of_date
@@ -92,30 +90,6 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
                 )
             )
     return sorted(ranked, key=lambda s: -s.score)
-
-
-def parallel_passages(query: Query, library: Library) -> list[Passage]:
-    """Return the passages that may answer "and Japan?": under the same heading as one cited last.
-
-    In another section of the same article; none for any other question.
-    """
-    if query.leaning is None or not is_substitution(query.text):
-        return []
-    found = []
-    for cited in map(library.passage, query.leaning.cited):
-        heading = _heading(cited)
-        found += [
-            passage
-            for passage in library.passages(cited.article_id)
-            if heading and heading == _heading(passage) and passage.section[:-1] != cited.section[:-1]
-        ]
-    return found
-
-
-def _heading(passage: Passage) -> frozenset[str]:
-    """Return the terms of the heading that a passage stands under."""
-    words = analyzer("en").words(passage.section[-1]) if passage.section else []
-    return frozenset(term for word in words for term in word.terms)
 
 
 def passage_figures(evidence: Evidence, top: float, query: Query, library: Library) -> list[float]:

@@ -32,13 +32,13 @@ _ARABIC_Q = re.compile("q(?![uw])")
 _PINYIN_X = re.compile("^(?:hs|x)(?=[iu])")
 _FIELD = re.compile(r"\S+")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
-_LINK_WORDS = r"(?:(?:of|and|for|the|on)\s+)*+"
+_LINKS = frozenset({"of", "and", "for", "the", "on"})
+_LINK_WORDS = rf"(?:(?:{'|'.join(sorted(_LINKS))})\s+)*+"
 # The first letter of a word with a capital, as far as an expression can tell, and two more such words behind.
 _RUN_START = re.compile(
     r"[^\x00-@\[-\x7f](?<=[^\W\d_])(?<!\w.)"
     rf"(?=([\w’'-]++)\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-]++\s+{_LINK_WORDS}[^\W\d_a-z][\w’'-])"
 )
-_LINKS = frozenset({"of", "and", "for", "the", "on"})
 
 
 class Word(NamedTuple):

@@ -398,6 +398,11 @@ def test_but_not_where_the_question_has_words_of_its_title():
     assert [found.text_of(quote) for quote in found.quotes] == ["By Ben Moor, 14 March 2022"]
 
 
+def test_nor_where_it_asks_for_the_author_by_words_of_the_title():
+    found = ask("Who is the author of the bell article?", of=SEVERAL)
+    assert [note.article.author for note in found.footnotes] == ["Ben Moor"]
+
+
 def test_nor_where_it_may_be_about_something_in_them():
     assert ask("Who wrote the letter?", of=SEVERAL).reason != Reason("which article", of="several")
 
