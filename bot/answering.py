@@ -35,6 +35,11 @@ from index.models import Concept, Hit
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
 
+FAINT = 0.4
+"""The share of the best hit's score below which a hit in a collection is not looked at, half of them.
+
+Of 3,900 public questions the passage that answers is among the first five for one less."""
+
 CHOICE = 3
 """Passages whose sentences compete for the answer."""
 
@@ -249,7 +254,8 @@ def weigh_hits(query: Query, session: Session, library: Library, weigher: Weighe
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
-    hits = library.search(concepts, DEPTH, article_id=session.article_id)
+    least = FAINT if library.kind == "collection" and session.article_id is None else 0.0
+    hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
     for article_id in filter(weigher.is_of_date, heads):

@@ -326,14 +326,18 @@ class Library:
         number = self._number(passage.id)
         return 0.0 if number is None else self.engine.score(number, term)
 
-    def search(self, concepts: Sequence[Concept], k: int, *, article_id: str | None = None) -> list[Hit]:
+    def search(
+        self, concepts: Sequence[Concept], k: int, *, article_id: str | None = None, least: float = 0.0
+    ) -> list[Hit]:
         """Return up to `k` passages, best first; ties keep the order of the library.
+
+        Only those that score at least `least` of what the best does, a share.
 
         Raises:
             UnknownArticleError: there is no article of that id.
         """
         within = None if article_id is None else self._range(article_id)
-        found = self.engine.search(concepts, k, within)
+        found = self.engine.search(concepts, k, within, least)
         passages = self._numbered([number for number, _ in found])
         there = [(passages[number], score) for number, score in found if number in passages]
         return [Hit(passage, rank, score) for rank, (passage, score) in enumerate(there, start=1)]

@@ -41,12 +41,13 @@ class Engine(Protocol):
         """Return weight x BM25 of a term in a passage, by its number; 0 if it is not there."""
 
     def search(
-        self, concepts: Sequence[Concept], k: int, within: range | None = None
+        self, concepts: Sequence[Concept], k: int, within: range | None = None, least: float = 0.0
     ) -> list[tuple[int, float]]:
         """Return up to `k` passages with their scores, best first, ties in the passages' order.
 
         The score is the sum over the concepts of the best of weight x BM25 over the concept's terms. Only
-        passages that score above 0 are returned, and only those whose numbers are `within`, if given.
+        passages that score above 0 are returned, at least `least` of what the best scores (a share), and only
+        those whose numbers are `within`, if given.
         """
 
 

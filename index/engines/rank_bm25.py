@@ -65,7 +65,7 @@ class RankBM25Engine:
         return term.weight * float(scores[place]) if is_there else 0.0
 
     def search(
-        self, concepts: Sequence[Concept], k: int, within: range | None = None
+        self, concepts: Sequence[Concept], k: int, within: range | None = None, least: float = 0.0
     ) -> list[tuple[int, float]]:
         """Return up to `k` passages with their scores, best first; see `Engine`."""
         scores = np.zeros(self._size)
@@ -83,6 +83,8 @@ class RankBM25Engine:
         if within is not None:
             numbers = self._numbers[found]
             found = found[(numbers >= within.start) & (numbers < within.stop)]
+        if least and found.size:
+            found = found[scores[found] >= least * scores[found].max()]
         order = found[np.lexsort((found, -scores[found]))][:k]
         return [(int(self._numbers[at]), float(scores[at])) for at in order]
 

@@ -27,7 +27,7 @@ from index.engines.protocol import B, TermStore, idf, term_score
 from index.errors import LibraryError
 from index.models import Concept, WeightedTerm
 
-OVER_FETCH = 5
+OVER_FETCH = 10
 LEAST_FETCH = 100
 """Candidates for each passage that is asked for, and at least."""
 
@@ -154,7 +154,7 @@ class TantivyEngine:
         return found[0][1] if found else 0.0
 
     def search(
-        self, concepts: Sequence[Concept], k: int, within: range | None = None
+        self, concepts: Sequence[Concept], k: int, within: range | None = None, least: float = 0.0
     ) -> list[tuple[int, float]]:
         """Return up to `k` passages with their scores, best first; see `Engine`."""
         query = self._query(concepts, within)
@@ -163,14 +163,17 @@ class TantivyEngine:
         asked = self._asked(concepts)
         limit, done = max(LEAST_FETCH, OVER_FETCH * k), 0
         best: list[tuple[int, float]] = []
+        lowest = 0.0
         while True:
             scores, numbers = self._found(partial(_candidates, query=query, limit=limit))
             for at in range(done, len(scores), k):
-                if len(best) == k and MARGIN * scores[at] < best[-1][1]:
+                if MARGIN * scores[at] < (best[-1][1] if len(best) == k else lowest):
                     return best
                 there = [int(n) for n in numbers[at : at + k] if n is not None]
                 known = dict([*best, *self._rescored(asked, there)])
                 best = sorted(known.items(), key=_order)[:k]
+                lowest = least * best[0][1] if best else 0.0
+                best = [found for found in best if found[1] >= lowest]
             if len(scores) < limit:
                 return best
             done, limit = limit, 4 * limit

@@ -160,6 +160,14 @@ class TestOrder:
         assert [n for n, _ in index.search(concepts("a"), 2)] == [1, 2]
         assert index.search(concepts("a"), 0) == []
 
+    def test_what_scores_too_little_of_the_best_is_left_out(self, engine):
+        index = engine("a b", "a b b", "a", "z")
+        all_scores = index.search(concepts("a b"), 3)
+        assert len(all_scores) == 3
+        share = all_scores[1][1] / all_scores[0][1]
+        assert index.search(concepts("a b"), 3, None, share - 0.001) == all_scores[:2]
+        assert index.search(concepts("a b"), 3, None, share + 0.001) == all_scores[:1]
+
     def test_within_leaves_scores_as_they_are(self, engine):
         index = engine("a", "a b", "a c")
         all_scores = dict(index.search(concepts("a"), 3))
@@ -215,7 +223,8 @@ def questions(dice, words):
             )
             for _ in range(dice.randint(1, 5))
         ]
-        yield asked, dice.choice([1, 3, 20]), dice.choice([None, None, range(5, 40), range(30, 31), range(0)])
+        within = dice.choice([None, None, range(5, 40), range(30, 31), range(0)])
+        yield asked, dice.choice([1, 3, 20]), within, dice.choice([0.0, 0.0, 0.4, 0.9])
 
 
 class TestGrowing:
@@ -230,8 +239,8 @@ class TestGrowing:
                 first = dice.choice(sorted(store.kept))
                 store.remove(range(first, first + 9))
             ours, theirs = over(store), RankBM25Engine.over(store)
-            for asked, k, within in questions(dice, words):
-                assert ours.search(asked, k, within) == theirs.search(asked, k, within)
+            for asked, k, within, least in questions(dice, words):
+                assert ours.search(asked, k, within, least) == theirs.search(asked, k, within, least)
             for word in words:
                 assert ours.frequency(word) == theirs.frequency(word)
                 assert ours.idf(word) == theirs.idf(word)
