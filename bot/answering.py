@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 from bot.about import answer_about, article_meant
@@ -24,6 +25,7 @@ from bot.wording import (
     is_contrast,
     is_coordination,
     is_headline,
+    is_joined,
     is_reply,
     leans,
     tells_age,
@@ -61,6 +63,10 @@ LINKED_MORE = 0.3
 """The share of a question that a link of the page has, and how much more than the passage, from which on the
 other article is asked about. It is right in 26 of 26 questions about single articles, 8 of them answered
 before."""
+
+APART = 0.35
+"""How sure it is of the less certain of two sides of a contrast from which on both answer, whatever the
+threshold: each has its own name, and what it says of the other matter tells where they differ."""
 
 SIDES = 8
 """Passages among which the other side of a contrast is looked for."""
@@ -104,8 +110,10 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
     sides = _sides(query, session, library) if holds_apart else []
-    sure = max(sure, min((certain for _, certain in sides), default=0.0))
-    reason = None if always else _why_not(best, passages, query, weigher, sure, library)
+    of_both = min((certain for _, certain in sides), default=0.0)
+    is_sure = sure >= THRESHOLD[library.kind] or of_both >= APART
+    sure = max(sure, of_both)
+    reason = None if always else _why_not(best, passages, query, weigher, is_sure, library)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
@@ -164,7 +172,7 @@ def _why_not(
     passages: Sequence[RankedPassage],
     query: Query,
     weigher: Weigher,
-    sure: float,
+    is_sure: bool,
     library: Library,
 ) -> Reason | None:
     """Return why the articles do not answer; None where they do."""
@@ -177,21 +185,17 @@ def _why_not(
     ):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
-    if wrong or _is_silent(query, passages, weigher, sure, library):
+    if wrong or not is_sure or _lacks_names(query, passages, weigher):
         return _reason(query, best.ranked.evidence.found, weigher, library, wrong)
     return None
 
 
-def _is_silent(
-    query: Query, passages: Sequence[RankedPassage], weigher: Weigher, sure: float, library: Library
-) -> bool:
-    """Say whether the articles do not answer.
+def _lacks_names(query: Query, passages: Sequence[RankedPassage], weigher: Weigher) -> bool:
+    """Say whether the articles do not have the names of a question.
 
     Whoever asks what A did to B asks for nothing else: a name that is nowhere, or names that are nowhere
     together, are a no by themselves, but for questions that hold two things side by side.
     """
-    if sure < THRESHOLD[library.kind]:
-        return True
     if _unknown(query, weigher):
         return True
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
@@ -360,12 +364,13 @@ def _sides(query: Query, session: Session, library: Library) -> list[tuple[Ranke
     Each is asked for without the other, and comes from a passage that has it alone. None where the question
     does not name two, or one of them never stands alone.
     """
-    names = _whole_names(query)
-    if len(names) < 2:
+    pair = _held_apart(query)
+    if pair is None:
         return []
+    one, two = pair
     whole = Weigher(query, library)
     chosen = []
-    for mine, other in ((names[-2], names[-1]), (names[-1], names[-2])):
+    for mine, other in ((one, two), (two, one)):
         part = _without(query, [query.concepts[n] for n in other])
         weigher = Weigher(part, library)
         passages = rank_passages(weigh_hits(part, session, library, weigher), part, library)
@@ -381,6 +386,20 @@ def _sides(query: Query, session: Session, library: Library) -> list[tuple[Ranke
         figures = confidence_figures(sentences[0], own, part, weigher)
         chosen.append((sentences[0], confidence(figures, library)))
     return sorted(chosen, key=lambda side: -side[1])
+
+
+def _held_apart(query: Query) -> tuple[list[int], list[int]] | None:
+    """Return the places of two names that a question holds apart: the first two joined, else the last two.
+
+    "How do Ada and Ben differ on Seoul?" does not ask about Ben and Seoul.
+    """
+    names = _whole_names(query)
+    text = " ".join(query.text.casefold().split())
+    for one, two in pairwise(names):
+        ends = query.concepts[one[-1]].word, query.concepts[two[0]].word
+        if is_joined(text, *ends):
+            return one, two
+    return (names[-2], names[-1]) if len(names) > 1 else None
 
 
 def _whole_names(query: Query) -> list[list[int]]:

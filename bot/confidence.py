@@ -21,6 +21,7 @@ FIGURES = (
     "unmet", "margin", "typed", "untyped", "concepts", "worst",
     "meaning", "passage_meaning", "kinship", "passage_kinship", "why_unmet", "near",
     "why", "how_many", "named", "personal", "rest", "passage_rest",
+    "counted",
 )  # fmt: skip
 
 THRESHOLD = {"article": 0.55, "collection": 0.3}
@@ -92,4 +93,5 @@ def confidence_figures(
         float(is_personal(query.text)),
         rest(finding.found),
         rest(found),
+        finding.counted,
     ]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Query
+from bot.spans import is_number
 from index.analyzer import PAIR, analyzer
 from index.bylines import Date, read_dates
 from index.engines.protocol import K1, B
@@ -20,6 +21,9 @@ from index.models import Concept, Hit, Passage, PrintedWord, Token
 
 FIRM = 0.8
 """From this weight on a term stands for the asker's word itself: its form, alias or spelling."""
+
+COUNTED = 3
+"""Content words behind a number among which stands what it counts ("nine face-to-face meetings")."""
 
 TYPICAL_WORDS = 12
 """Content words of a news sentence, for the normalisation of its length."""
@@ -35,6 +39,7 @@ class Finding:
     concepts stand (1 for all in a row). `meaning` is the cosine of its vector and the question's; `kinship`
     the coverage where a concept that is not firm counts as much as the nearest word is near, by the cosine.
     Unlike `meaning` it is not thinned by the other words, and unlike `coverage` it has no threshold.
+    `counted` is how much of a concept stands right behind a number, where it is asked how many.
     """
 
     found: tuple[float, ...]
@@ -45,6 +50,7 @@ class Finding:
     nearness: float
     meaning: float
     kinship: float
+    counted: float
     words: int
 
     @property
@@ -86,6 +92,7 @@ class _Scan:
     pairs: set[str]
     matched: list[tuple[int, int]]
     words: int = 0
+    counted: float = 0.0
 
 
 class Weigher:
@@ -122,6 +129,7 @@ class Weigher:
         self._pair_total = sum(self._pairs.values()) or 1.0
         self._dates = read_dates(query.text) if library.article_count > 1 else []
         self._analyse = analyzer(query.language)
+        self._asks_how_many = query.asks == "how many"
         self._seconds = {pair.partition(PAIR)[2] for pair in (*self._pairs, *self._by_term) if PAIR in pair}
 
     def weigh(self, hit: Hit) -> Evidence:
@@ -192,7 +200,23 @@ class Weigher:
                 scan.matched.append((at, matches[0][0]))
                 if pair in self._pairs:
                     scan.pairs.add(pair)
+        if self._asks_how_many:
+            scan.counted = self._counted(tokens)
         return scan
+
+    def _counted(self, tokens: Sequence[Token | PrintedWord]) -> float:
+        """Return the most that a word right behind a number is of a concept that is no name, 0 to 1."""
+        behind = {
+            at + step
+            for at, token in enumerate(tokens)
+            if is_number(token.word)
+            for step in range(1, COUNTED + 1)
+        }
+        counted = [tokens[at] for at in behind if at < len(tokens)]
+        matches = (
+            match for token in counted for term in token.terms for match in self._by_term.get(term, ())
+        )
+        return max((share for n, share in matches if not self.concepts[n].is_name), default=0.0)
 
     def _join(self, scans: Sequence[_Scan]) -> _Scan:
         """Return the tally of several stretches that follow each other."""
@@ -201,6 +225,7 @@ class Weigher:
             whole.found = [max(a, b) for a, b in zip(whole.found, scan.found, strict=True)]
             whole.exact |= scan.exact
             whole.pairs |= scan.pairs
+            whole.counted = max(whole.counted, scan.counted)
             whole.matched += [(at + whole.words, n) for at, n in scan.matched]
             whole.words += scan.words
         return whole
@@ -241,6 +266,7 @@ class Weigher:
                 nearness=self._nearness(scan.matched),
                 meaning=meaning,
                 kinship=kinship,
+                counted=scan.counted,
                 words=scan.words,
             )
             for scan, meaning, (coverage, firm, kinship) in zip(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.evidence import Evidence, Finding
 from bot.models import Leaning, Query
 from bot.spans import typed_spans
+from bot.wording import is_substitution
 from index.library import Library
 from index.models import Sentence
 from index.tables import table
@@ -21,10 +22,11 @@ PASSAGE_FIGURES = (
     "score", "coverage", "firm", "above", "named", "pairs", "nearness", "meaning", "length",
     "best_coverage", "best_firm", "best_exact", "best_pairs", "best_nearness", "best_saturated",
     "best_meaning", "kinship", "best_kinship", "typed", "cited", "behind", "preceding",
+    "cited_typed", "cited_other", "counted",
 )  # fmt: skip
 SENTENCE_FIGURES = (
     "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning", "kinship",
-    "before", "first", "typed", "length", "shown", "above",
+    "before", "first", "typed", "length", "shown", "above", "counted",
 )  # fmt: skip
 
 DATED = 6.0
@@ -99,9 +101,10 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
     if number is None:
         return [evidence.hit.score / (top or 1.0)] + [0.0] * (len(PASSAGE_FIGURES) - 1)
     best = parts[number]
-    sentence = library.sentences(evidence.hit.passage)[number]
     leaning = query.leaning or Leaning(())
     passage_id = evidence.hit.passage.id
+    is_cited = passage_id in leaning.cited
+    sentences = library.sentences(evidence.hit.passage)
     return [
         evidence.hit.score / (top or 1.0),
         whole.coverage,
@@ -121,10 +124,13 @@ def passage_figures(evidence: Evidence, top: float, query: Query, library: Libra
         max(part.meaning for part in parts),
         whole.kinship,
         max(part.kinship for part in parts),
-        float(is_typed(sentence, evidence, query)),
-        float(passage_id in leaning.cited),
+        float(is_typed(sentences[number], evidence, query)),
+        float(is_cited),
         float(passage_id in leaning.behind),
         float(passage_id in leaning.before),
+        float(is_cited and any(is_typed(sentence, evidence, query) for sentence in sentences)),
+        float(is_cited and is_substitution(query.text)),
+        whole.counted,
     ]
 
 
@@ -147,6 +153,7 @@ def sentence_figures(passage: RankedPassage, number: int, sentence: Sentence, qu
         math.log1p(finding.words),
         float(query.leaning is not None and _text(passage.evidence, sentence) in query.leaning.shown),
         passage.evidence.above,
+        finding.counted,
     ]
 
 

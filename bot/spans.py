@@ -57,6 +57,16 @@ def typed_spans(text: str, asks: AnswerType) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+@lru_cache(maxsize=10_000)
+def is_number(word: str) -> bool:
+    """Say whether a word is a number, in digits or in English words.
+
+    >>> is_number("2.5"), is_number("nine"), is_number("nineteenth-century")
+    (True, True, False)
+    """
+    return re.fullmatch(_NUMBER, word, re.IGNORECASE) is not None
+
+
 def _trimmed(match: re.Match[str]) -> Span:
     """Return the span of a match without the full stop of the sentence; that of "5 p.m." is its own."""
     text = match.group()

@@ -215,6 +215,16 @@ def is_coordination(message: str) -> bool:
     return bool(_COORDINATION.search(message)) and not _CONTRAST.search(message)
 
 
+def is_joined(text: str, one: str, other: str) -> bool:
+    """Say whether a text in lower case joins two of its words, "one and with the other".
+
+    >>> is_joined("how do ada and ben differ on seoul", "ada", "ben"), is_joined("ada and ben", "ben", "ada")
+    (True, False)
+    """
+    joined = rf"\b{re.escape(one)}(?:['’]s)?,? (?:and|or|&|vs\.?|versus) (?:\w+ ){{0,3}}?{re.escape(other)}\b"
+    return re.search(joined, text) is not None
+
+
 def leans(sentence: str) -> bool:
     """Say whether a sentence begins with a word that stands for something in the one before.
 

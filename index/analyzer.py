@@ -100,6 +100,7 @@ def foreign_language(question: str, home: str) -> str | None:
     """Return the language of a question if it is plainly another than `home`, else None.
 
     Plainly: in another script, or with two of its stop words at least, and twice as many as of `home`.
+    What is phone style in `home` ("y", "n") is no word of another.
     """
     letters = [character for character in question if character.isalpha()]
     if not letters:
@@ -108,7 +109,8 @@ def foreign_language(question: str, home: str) -> str | None:
     if guess == home:
         return None
     if guess in _LATIN and home in _LATIN:
-        words = [match.group().casefold() for match in _LETTERS.finditer(question)]
+        styled = table("phone_style").get(home, {})
+        words = [word for word in map(str.casefold, _LETTERS.findall(question)) if word not in styled]
         theirs, ours = (sum(word in stop_words(code) for word in words) for code in (guess, home))
         return guess if theirs >= _PLAIN and theirs >= 2 * ours else None
     return guess

