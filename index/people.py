@@ -88,8 +88,8 @@ class Person:
 
     @cached_property
     def offices(self) -> tuple[Office, ...]:
-        """Return what each role tells."""
-        return tuple(map(_office, self.roles))
+        """Return what each role tells; a title that is a stop word ("Sir") tells nothing."""
+        return tuple(_office(role) for role in self.roles if _terms(_head(role)))
 
     @cached_property
     def beside(self) -> frozenset[str]:
