@@ -5,7 +5,6 @@ articles. Related words come from two tables about the English language in `data
 synonyms and derivations, and the nearness of word vectors.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
@@ -16,7 +15,7 @@ from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems, 
 from index.meaning import nearest, rows
 from index.models import WeightedTerm
 from index.store import Store
-from index.tables import data_file, table
+from index.tables import data_file, english_line, table
 
 METONYM_WEIGHT = 0.8
 """A capital for its government, a country for its continent: nearly, but not quite, the same."""
@@ -323,14 +322,5 @@ def _world_within(stems: tuple[str, ...]) -> _Group | None:
 
 def _synonyms(term: str) -> list[tuple[str, float]]:
     """Return the synonyms of a term with their weights, from lines such as "ask enquir:31 request:30"."""
-    lines = _synonym_lines()
-    at = bisect_left(lines, f"{term} ")
-    if at == len(lines) or not lines[at].startswith(f"{term} "):
-        return []
-    _, *others = lines[at].split()
+    others = english_line("synonyms", f"{term} ").split()
     return [(other, int(weight) / 100) for other, _, weight in (o.partition(":") for o in others)]
-
-
-@cache
-def _synonym_lines() -> list[str]:
-    return sorted(data_file("english", "synonyms.txt").read_text(encoding="ascii").splitlines())

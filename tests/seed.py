@@ -7,7 +7,6 @@ Once more whenever reading finds something else in it, which a test tells.
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 from index.library import SEED, SEED_READ
 from index.models import Article
@@ -26,7 +25,7 @@ def main() -> None:
     del found["text"]
     blocks = [list(block.values()) for block in found.pop("blocks")]
     lines = [json.dumps(each) + "\n" for each in (found, *blocks)]
-    Path(str(data_file("articles", SEED_READ))).write_text("".join(lines), encoding="utf-8")
+    data_file("articles", SEED_READ).write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def write_table(vectors: Matrix) -> None:
     """Write vectors at unit length in bytes."""
     scaled = unit(vectors)
     scaled /= np.abs(scaled).max(axis=1, keepdims=True)
-    np.save(str(data_file("english", "vectors.npy")), np.round(scaled * 127).astype(np.int8))
+    np.save(data_file("english", "vectors.npy"), np.round(scaled * 127).astype(np.int8))
 
 
 def unit(vectors: Matrix) -> Matrix:
