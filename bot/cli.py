@@ -58,8 +58,8 @@ def _run(argv: Sequence[str]) -> int:
     from bot.commands import COMMANDS
     from bot.terminal import prepare_streams
 
-    # What imports make lives as long as the process: looking for garbage in it, now and when it ends, would
-    # take an eighth of the time of a question.
+    # What imports make lives as long as the process, and so do the tables that a command reads: looking for
+    # garbage in them, now and when it ends, would take an eighth of the time of a question.
     gc.freeze()
     gc.enable()
     prepare_streams()
@@ -67,6 +67,8 @@ def _run(argv: Sequence[str]) -> int:
         return COMMANDS[args.command](args)
     except FootnoteError as error:
         return _tell(error)
+    finally:
+        gc.freeze()
 
 
 def _tell(problem: object) -> int:

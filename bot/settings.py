@@ -1,6 +1,5 @@
 """The settings: environment variables `FOOTNOTE_…`, or the same names in a file `.env`."""
 
-import difflib
 import os
 import re
 from pathlib import Path
@@ -131,6 +130,8 @@ def _refuse_unknown_names() -> None:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for name in [*os.environ, *_dot_env_names()]:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
+            import difflib
+
             close = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {close[0]}?" if close else "`footnote settings` lists the settings."
             raise SettingsError(f"{name} is no setting of Footnote; {hint}")

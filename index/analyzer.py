@@ -30,7 +30,7 @@ _WORD = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile("[-\u2010\u2011'\u02bc\u2019]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_FIRST_CJK = "\u3040"
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN_MARK = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 
@@ -76,9 +76,9 @@ def detect_language(text: str, default: str = "en") -> str:
         middle = len(sample) // 2
         few = sample[:_STRETCH] + " " + sample[middle : middle + _STRETCH]
         first, second = sorted(_stop_counts(few).items(), key=lambda item: -item[1])[:2]
-        if first[1] > _MANY and first[1] > 3 * second[1] and not _CJK.search(few):
+        if first[1] > _MANY and first[1] > 3 * second[1] and not _cjk().search(few):
             return first[0]
-    cjk = "".join(_CJK.findall(sample))
+    cjk = "" if sample.isascii() else "".join(_cjk().findall(sample))
     if len(cjk) * 3 > len(sample):
         if re.search("[\u3040-\u30ff]", cjk):
             return "ja"
@@ -243,7 +243,13 @@ class Analyzer:
 
 def _is_run(word: str) -> bool:
     """Say whether a word is a run of ideographs or the like, which is not written with spaces."""
-    return not word.isascii() and _CJK.search(word) is not None
+    return not word.isascii() and max(word) >= _FIRST_CJK and _cjk().search(word) is not None
+
+
+@cache
+def _cjk() -> re.Pattern[str]:
+    """Return the pattern of such a run; it is large to compile, and few articles have any."""
+    return re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 
 
 def normalise(word: str) -> str:

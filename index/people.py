@@ -88,8 +88,8 @@ class Person:
 
     @cached_property
     def offices(self) -> tuple[Office, ...]:
-        """Return what each role tells."""
-        return tuple(map(_office, self.roles))
+        """Return what each role tells; a title that is a stop word ("Sir") tells nothing."""
+        return tuple(_office(role) for role in self.roles if _terms(_head(role)))
 
     @cached_property
     def beside(self) -> frozenset[str]:
@@ -110,16 +110,15 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
     Spellings of one name are one person, under the first. A surname alone, with a title, is taken for the one
     person that has it, else it names nobody.
     """
-    texts = list(texts)
+    runs = [run for text in texts for run in _RUN.finditer(text)]
     roles: dict[str, list[str]] = {}
     told: dict[str, list[str]] = {}
-    for text in texts:
-        for match in _RUN.finditer(text):
-            for name, role in _named(text, match):
-                known = _same(name, roles) or name
-                roles.setdefault(known, []).extend([role] if role else [])
-                told.setdefault(known, []).extend(_told(text[match.end() :]))
-    for name in _speakers(texts):
+    for run in runs:
+        for name, role in _named(run):
+            known = _same(name, roles) or name
+            roles.setdefault(known, []).extend([role] if role else [])
+            told.setdefault(known, []).extend(_told(run))
+    for name in _speakers(runs):
         roles.setdefault(_same(name, roles) or name, [])
     full = [name for name in roles if len(name.split()) > 1]
     for name in [name for name in roles if name not in full]:
@@ -127,32 +126,31 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
         if len(bearers) == 1:
             roles[bearers[0]] += roles[name]
         del roles[name]
-    also = _spellings(texts, roles)
+    also = _spellings(runs, roles)
     return tuple(
         Person(name, *(tuple(dict.fromkeys(of)) for of in (own, also.get(name, ()), told.get(name, ()))))
         for name, own in roles.items()
     )
 
 
-def _spellings(texts: Sequence[str], names: Iterable[str]) -> dict[str, list[str]]:
+def _spellings(runs: Iterable[re.Match[str]], names: Iterable[str]) -> dict[str, list[str]]:
     """Return for names the words alone that are another spelling of a word of them.
 
     A name alone takes up one that stands in full before it. So a word is taken for the one person before it
     with its consonants, unless somebody before it bears it as it is printed.
     """
     found: dict[str, list[str]] = {}
-    introduced: list[str] = []
-    for text in texts:
-        for match in _RUN.finditer(text):
-            word = _plain(match.group())
-            if " " in word:
-                introduced += [name for name in names if name in word or _same(word, [name])]
-                continue
-            if word.casefold() in stop_words("en") or any(word in name.split() for name in introduced):
-                continue
-            likely = {name for name in introduced if any(_sounds_like(word, part) for part in name.split())}
-            if len(likely) == 1:
-                found.setdefault(likely.pop(), []).append(word)
+    introduced: set[str] = set()
+    for run in runs:
+        word = _plain(run.group())
+        if " " in word:
+            introduced.update(name for name in names if name in word or _same(word, [name]))
+            continue
+        if word.casefold() in stop_words("en") or any(word in name.split() for name in introduced):
+            continue
+        likely = {name for name in introduced if _sound(word) in map(_sound, name.split())}
+        if len(likely) == 1:
+            found.setdefault(likely.pop(), []).append(word)
     return found
 
 
@@ -221,14 +219,14 @@ def _nearness(noun: str, head: str) -> float:
     return 1.0 if noun == head else float(first @ second)
 
 
-def _named(text: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
+def _named(run: re.Match[str]) -> Iterator[tuple[str, str | None]]:
     """Yield the name in a run of capitalised words with every role beside it; nothing if it is no person."""
-    words = re.split(_GAP, match.group())
+    words = re.split(_GAP, run.group())
     while words and words[0].casefold() in stop_words("en") and not _is_courtesy(words[0]):
         words.pop(0)  # "Then President"
-    name, found = _titled(words, text[max(0, match.start() - _BEFORE_NAME) : match.start()])
+    name, found = _titled(words, run.string[max(0, run.start() - _BEFORE_NAME) : run.start()])
     if len(name) > 1 or found:
-        found += _appositions(text[match.end() :])
+        found += _appositions(run)
     plain = _plain(" ".join(name))
     is_name = 0 < len(name) <= _MAX_NAME and not plain.isupper() and tuple(plain.split()) not in _places()
     if not is_name or (not any(found) and all(map(_is_word, plain.split()))):
@@ -258,12 +256,11 @@ def _titled(words: Sequence[str], before: str) -> tuple[Sequence[str], list[str 
     return words, []
 
 
-def _speakers(texts: Iterable[str]) -> Iterator[str]:
+def _speakers(runs: Sequence[re.Match[str]]) -> Iterator[str]:
     """Yield the full names without an English word in them of which a word stands before a verb of saying."""
-    runs = [(text, match) for text in texts for match in _RUN.finditer(text)]
-    speaking = {match.group().split()[-1] for text, match in runs if _SAYS.match(text, match.end())}
-    for _, match in runs:
-        name = _plain(match.group())
+    speaking = {run.group().split()[-1] for run in runs if _SAYS.match(run.string, run.end())}
+    for run in runs:
+        name = _plain(run.group())
         words = name.split()
         is_name = 1 < len(words) <= _MAX_NAME and not any(map(_is_word, words)) and not name.isupper()
         is_name = is_name and not _is_courtesy(words[0])
@@ -276,9 +273,9 @@ def _is_word(word: str) -> bool:
     return analyzer("en").stem(word.casefold()) in rows()
 
 
-def _appositions(behind: str) -> Iterator[str | None]:
+def _appositions(name: re.Match[str]) -> Iterator[str | None]:
     """Yield the role behind a name, ", a skipper from Karmøy"; None for what only a person has, ", who"."""
-    match = _APPOSITION.match(behind)
+    match = _APPOSITION.match(name.string, name.end())
     if match is None:
         return
     role = match["role"].strip()
@@ -291,9 +288,9 @@ def _appositions(behind: str) -> Iterator[str | None]:
             yield role
 
 
-def _told(behind: str) -> Iterator[str]:
+def _told(name: re.Match[str]) -> Iterator[str]:
     """Yield what a clause behind a name tells, ", who studies the Earth from satellites at …"."""
-    match = _APPOSITION.match(behind)
+    match = _APPOSITION.match(name.string, name.end())
     if match is not None and match["role"].startswith("who "):
         yield match["role"]
 
@@ -341,20 +338,24 @@ def _is_courtesy(word: str) -> bool:
 
 def _same(name: str, known: Iterable[str]) -> str | None:
     """Return a known name of which this is another spelling: as many words, with the same consonants."""
-    own = [_bones(word) for word in name.split()]
-    return next(
-        (other for other in known if [_bones(word) for word in other.split()] == own and len(own) > 1), None
-    )
+    own = _bones_of(name)
+    return next((other for other in known if len(own) > 1 and _bones_of(other) == own), None)
 
 
-def _sounds_like(word: str, other: str) -> bool:
-    first, second = romanised(word.casefold()), romanised(other.casefold())
-    return first[0] == second[0] and _bones(word) == _bones(other)
+@lru_cache(maxsize=10_000)
+def _sound(word: str) -> tuple[str, str]:
+    """Return what the spellings of a name have in common: the first sound and the consonants."""
+    return romanised(word.casefold())[0], _bones(word)
 
 
 @lru_cache(maxsize=10_000)
 def _bones(word: str) -> str:
     return bones(re.sub("[’']", "", analyzer("en").stem(word.casefold())))
+
+
+@lru_cache(maxsize=10_000)
+def _bones_of(name: str) -> tuple[str, ...]:
+    return tuple(map(_bones, name.split()))
 
 
 @cache

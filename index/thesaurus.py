@@ -5,13 +5,12 @@ the words and phrases that newspapers use for the same thing, the likeliest firs
 project, by what is said in the news at large.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from index.analyzer import PAIR, analyzer
 from index.models import WeightedTerm
-from index.tables import data_file
+from index.tables import english_line
 
 WORD_WEIGHT = 0.6
 PHRASE_WEIGHT = 0.75
@@ -48,20 +47,12 @@ def said_otherwise(stems: Sequence[str]) -> Iterator[tuple[list[int], tuple[Weig
     while start < len(kept):
         for length in range(min(_MAX_WORDS, len(kept) - start), 0, -1):
             phrase = kept[start : start + length]
-            instead = _look_up(" ".join(stem for _, stem in phrase))
+            instead = english_line("thesaurus", " ".join(stem for _, stem in phrase) + " | ")
             if instead:
                 yield [at for at, _ in phrase], _terms(instead, PHRASE_WEIGHT if length > 1 else WORD_WEIGHT)
                 start += length - 1
                 break
         start += 1
-
-
-def _look_up(phrase: str) -> str:
-    """Return what the table has for a phrase, "benefit; profit", if anything."""
-    lines = _lines()
-    own = f"{phrase} | ".encode()
-    at = bisect_left(lines, own)
-    return lines[at].removeprefix(own).decode() if at < len(lines) and lines[at].startswith(own) else ""
 
 
 @lru_cache(maxsize=10_000)
@@ -73,8 +64,3 @@ def _terms(instead: str, weight: float) -> tuple[WeightedTerm, ...]:
         if stems:
             terms.setdefault(PAIR.join(stems[-2:]), weight * (1.0 if n < LIKELIEST else LESS_LIKELY))
     return tuple(WeightedTerm(term, own) for term, own in terms.items())
-
-
-@cache
-def _lines() -> list[bytes]:
-    return data_file("english", "thesaurus.txt").read_bytes().split(b"\n")  # not decoded, which takes longer

@@ -5,7 +5,6 @@ articles. Related words come from two tables about the English language in `data
 synonyms and derivations, and the nearness of word vectors.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
@@ -16,7 +15,7 @@ from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems, 
 from index.meaning import nearest, rows
 from index.models import WeightedTerm
 from index.store import Store
-from index.tables import data_file, table
+from index.tables import data_file, english_line, table
 
 METONYM_WEIGHT = 0.8
 """A capital for its government, a country for its continent: nearly, but not quite, the same."""
@@ -68,11 +67,11 @@ class Vocabulary:
     def alias(self, stems: tuple[str, ...]) -> Alias | None:
         """Return the alias that the stems are; None if they are none."""
         own = _term(stems)
-        group = self._learnt(stems) or _world_aliases().get(stems)
+        group = self._learnt(stems) or _world_alias(stems)
         used = self._used(group, own)
         names = [name for _, name in used[:1]]
         if not used and not self.has(own):
-            within = _world_within().get(stems)
+            within = _world_within(stems)
             group, used = group or within, self._used(within, own)
             names = list(dict.fromkeys(name for _, name in used))[:_MAX_WITHIN]
         if group is None:
@@ -244,9 +243,14 @@ def _term(stems: tuple[str, ...]) -> str:
     return PAIR.join(stems[:2])
 
 
+def _stems(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the stems of those of several names that have any."""
+    return {name.rstrip("*"): stems for name in names if (stems := name_stems(name))}
+
+
 def _group(names: Sequence[str]) -> tuple[set[tuple[str, ...]], _Group]:
     """Return the stems of each of several names of one thing, and their group."""
-    keys = {name.rstrip("*"): stems for name in names if (stems := name_stems(name))}
+    keys = _stems(names)
     weights: dict[str, tuple[float, str]] = {}
     for name in names:
         plain = name.rstrip("*")
@@ -264,47 +268,59 @@ def _is_formal(name: str) -> bool:
     return len(name.split()) > 2 and not _FORMAL.isdisjoint(name.casefold().split())
 
 
-@cache
-def _world_aliases() -> dict[tuple[str, ...], _Group]:
-    """Return the groups of the world's names; a term that would find two of them finds none."""
-    groups = [_group(names) for names in table("aliases")["groups"]]
-    uses = Counter(t.term for _, group in groups for t in group.terms)
-    found: dict[tuple[str, ...], _Group] = {}
-    for keys, group in groups:
-        own = [(t, name) for t, name in zip(*group, strict=True) if uses[t.term] == 1]
-        kept = _Group(tuple(t for t, _ in own), tuple(name for _, name in own))
-        for key in keys:
-            found.setdefault(key, kept)
-    return {key: group for key, group in found.items() if group.terms}
+class _World(NamedTuple):
+    """The world's names in stems: those of one thing by each of them, and how many things a term finds."""
+
+    names: dict[tuple[str, ...], Sequence[str]]
+    finds: Counter[str]
 
 
 @cache
-def _world_within() -> dict[tuple[str, ...], _Group]:
-    """Return what lies within the world's regions, by the stems of each name of a region."""
-    groups = _world_aliases()
-    found: dict[tuple[str, ...], _Group] = {}
-    for names, within in table("aliases")["within"]:
-        places = [(name, groups.get(stems), stems) for name in within if (stems := name_stems(name))]
-        terms = {
-            t.term: name
-            for name, group, stems in places
-            for t in (group.terms if group else [WeightedTerm(_term(stems), 1.0)])
-        }
-        group = _Group(tuple(WeightedTerm(term, METONYM_WEIGHT) for term in terms), tuple(terms.values()))
-        found.update(dict.fromkeys(map(name_stems, names), group))
-    return found
+def _world() -> _World:
+    """Return the world's names; groups are made of those that are asked for."""
+    names: dict[tuple[str, ...], Sequence[str]] = {}
+    finds: Counter[str] = Counter()
+    for group in table("aliases")["groups"]:
+        stems = _stems(group)
+        finds.update({_term(own) for name, own in stems.items() if not _is_formal(name)})
+        for own in stems.values():
+            names.setdefault(own, group)
+    return _World(names, finds)
+
+
+@lru_cache(_MAX_REMEMBERED)
+def _world_alias(stems: tuple[str, ...]) -> _Group | None:
+    """Return the group of a name of the world; a term that would find two things finds none."""
+    names = _world().names.get(stems)
+    if names is None:
+        return None
+    _, group = _group(names)
+    own = [(t, name) for t, name in zip(*group, strict=True) if _world().finds[t.term] == 1]
+    return _Group(tuple(t for t, _ in own), tuple(name for _, name in own)) if own else None
+
+
+@cache
+def _regions() -> dict[tuple[str, ...], Sequence[str]]:
+    """Return the names of what lies within the world's regions, by the stems of each name of a region."""
+    return {name_stems(name): within for names, within in table("aliases")["within"] for name in names}
+
+
+@lru_cache(_MAX_REMEMBERED)
+def _world_within(stems: tuple[str, ...]) -> _Group | None:
+    """Return what lies within a region of the world."""
+    within = _regions().get(stems)
+    if within is None:
+        return None
+    places = [(name, _world_alias(own), own) for name in within if (own := name_stems(name))]
+    terms = {
+        t.term: name
+        for name, group, own in places
+        for t in (group.terms if group else [WeightedTerm(_term(own), 1.0)])
+    }
+    return _Group(tuple(WeightedTerm(term, METONYM_WEIGHT) for term in terms), tuple(terms.values()))
 
 
 def _synonyms(term: str) -> list[tuple[str, float]]:
     """Return the synonyms of a term with their weights, from lines such as "ask enquir:31 request:30"."""
-    lines = _synonym_lines()
-    at = bisect_left(lines, f"{term} ")
-    if at == len(lines) or not lines[at].startswith(f"{term} "):
-        return []
-    _, *others = lines[at].split()
+    others = english_line("synonyms", f"{term} ").split()
     return [(other, int(weight) / 100) for other, _, weight in (o.partition(":") for o in others)]
-
-
-@cache
-def _synonym_lines() -> list[str]:
-    return sorted(data_file("english", "synonyms.txt").read_text(encoding="ascii").splitlines())

@@ -95,7 +95,7 @@ def main(folder: Path) -> None:
         weights[f"sentence_{kind}"] = _named(SENTENCE_FIGURES, _fit_softmax(found))
     weights["confidence_article"] = _fit_confidence(own, l2=0.01)
     weights["confidence_collection"] = _fit_confidence(sets["newwiki_holes"][::2], l2=0.001)
-    Path(str(data_file("ranking.json"))).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    data_file("ranking.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     unseen = {name: asked[1::STRIDE] for name, asked in sets.items()}
     for name, asked in {**unseen, "single articles (seen)": own}.items():
         print(f"{name:22} hit@1 {np.mean([_is_hit(a) for a in asked if _has_gold(a)]):.4f}")
@@ -106,7 +106,7 @@ def _collection(folder: Path, name: str) -> tuple[Library, list[Question]]:
 
 
 def _articles() -> Iterator[tuple[Library, list[Question]]]:
-    yield Library.of([seed_article()]), read_questions(Path(str(data_file("questions", "golden.jsonl"))))
+    yield Library.of([seed_article()]), read_questions(data_file("questions", "golden.jsonl"))
     for page in sorted(ARTICLES.glob("*.txt")):
         yield (
             Library.of([read_bytes(page.read_bytes(), page.name)]),

@@ -21,7 +21,7 @@ def main() -> None:
     # The arithmetic of `index.meaning`, one word at a time, so that the order is the same to the last tie.
     cosines = (np.einsum("ij,j->i", units, unit) for unit in units)
     table = [np.argsort(-own, kind="stable")[:NEAREST] for own in cosines]
-    np.save(str(data_file("english", "nearest.npy")), np.array(table, dtype=np.uint16))
+    np.save(data_file("english", "nearest.npy"), np.array(table, dtype=np.uint16))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ Pair = tuple[list[int], list[int]]
 def main(distilled: Path) -> None:
     """Write the table."""
     taught = teach(unit(np.load(distilled).astype(np.float32)), list(pairs()))
-    write_table(taught, Path(str(data_file("english", "vectors.npy"))))
+    write_table(taught, data_file("english", "vectors.npy"))
 
 
 def pairs() -> Iterator[Pair]:

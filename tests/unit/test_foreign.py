@@ -10,7 +10,7 @@ from bot.phrases import LANGUAGES
 from index.tables import data_file, table
 
 ARTICLES = Path(__file__).parents[1] / "relevance" / "articles"
-OURS = [Path(str(data_file("questions", "golden.jsonl"))), *sorted(ARTICLES.glob("*.jsonl"))]
+OURS = [data_file("questions", "golden.jsonl"), *sorted(ARTICLES.glob("*.jsonl"))]
 
 
 @pytest.mark.parametrize(

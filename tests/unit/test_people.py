@@ -70,6 +70,11 @@ def test_but_not_where_somebody_before_it_bears_it_as_printed():
     assert [person.spellings for person in found] == [(), ()]
 
 
+def test_a_title_that_is_a_stop_word_is_no_office():
+    (person,) = people(["It was Ada Quill, Sir Ben Stone, who knew."])
+    assert (person.roles, person.offices, person.beside) == (("Sir Ben Stone",), (), frozenset())
+
+
 class TestBearer:
     KNOWN = people(
         [

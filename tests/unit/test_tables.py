@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from index.tables import data_file, table
+from index.tables import data_file, english_line, table
 
 NAMES = sorted(
     entry.name.removesuffix(".json") for entry in data_file().iterdir() if entry.name.endswith(".json")
@@ -34,3 +34,21 @@ def test_a_table_is_read_once():
 def test_a_table_that_is_not_there_is_an_error():
     with pytest.raises(FileNotFoundError):
         table("nothing")
+
+
+@pytest.mark.parametrize(("name", "mark"), [("synonyms", " "), ("thesaurus", " | ")])
+class TestEnglishLine:
+    def test_every_line_is_found_by_its_beginning(self, name, mark):
+        lines = data_file("english", f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        for line in [*lines[::50], lines[-1]]:
+            word, _, others = line.partition(mark)
+            assert english_line(name, word + mark) == others
+
+    @pytest.mark.parametrize("word", ["", "0", "qwxyz", "zzzzz", "zürich"])
+    def test_where_none_begins_so_there_is_nothing(self, name, mark, word):
+        assert english_line(name, word + mark) == ""
+
+    def test_the_lines_are_in_order(self, name, mark):
+        lines = data_file("english", f"{name}.txt").read_bytes().splitlines(keepends=True)
+        assert lines == sorted(lines)
+        assert all(line.endswith(b"\n") and mark.encode() in line for line in lines)
