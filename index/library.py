@@ -110,6 +110,7 @@ class Library:
             store.add(
                 [
                     (
+                        article,
                         index_article(article, None if passages is None else of_article.get(article.id, [])),
                         article.id,
                     )
@@ -517,7 +518,7 @@ class Shelf:
                 indexer.send(self._new(batch))
                 yield before, indexed
                 before, batch = batch, next(batches, None)
-                indexed = {one.article.id: one for one in indexer.receive()}
+                indexed = {one.id: one for one in indexer.receive()}
             yield before, indexed
 
     def _new(self, batch: _Batch) -> list[Article]:
@@ -538,7 +539,7 @@ class Shelf:
         """
         outcomes: list[Outcome] = []
         with self._changing() as store:
-            new: dict[str, tuple[IndexedArticle, str]] = {}
+            new: dict[str, tuple[Article, IndexedArticle, str]] = {}
             sources: set[str] = set()
             for article, source in batch:
                 if source in sources:  # once more in the same batch
@@ -556,7 +557,7 @@ class Shelf:
                 if is_there and older != article.id:
                     store.put_source(source, article.id)
                 if not is_there:
-                    new[article.id] = (indexed.get(article.id) or index_article(article), source)
+                    new[article.id] = (article, indexed.get(article.id) or index_article(article), source)
             store.add(list(new.values()))
         return outcomes
 
@@ -608,7 +609,7 @@ class Shelf:
             if store.version == 0:
                 old_files = self._old_files()
                 kept = [_read_old(file) for file in old_files] or [(seed_article(), SEED)]
-                store.add([(index_article(article), source) for article, source in kept])
+                store.add([(article, index_article(article), source) for article, source in kept])
             elif store.is_stale:
                 store.derive_anew()
             yield store
@@ -683,5 +684,6 @@ def seed_article() -> Article:
 
 def _seed_store() -> Store:
     store = Store.in_memory()
-    store.add([(index_article(seed_article()), SEED)])  # its version stays 0, before all that is written
+    article = seed_article()
+    store.add([(article, index_article(article), SEED)])  # its version stays 0, before all that is written
     return store
