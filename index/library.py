@@ -56,8 +56,8 @@ DATABASE = "library.sqlite"
 """The database's name in the folder."""
 
 BATCH = 3_000_000
-"""Characters that are written in one transaction; all are in memory until it ends. As most words come again in
-every batch, it costs 50 µs to write a passage with 2,000,000, 41 with 4,000,000."""
+"""Characters that are written in one transaction; all are in memory until it ends. As most words come again
+in every batch, it costs 50 µs to write a passage with 2,000,000, 41 with 4,000,000."""
 
 _FIRST = 16
 """How many times less the first batch has, each of the next twice as much as the one before: the sooner it is
