@@ -119,7 +119,7 @@ def foreign_language(question: str, home: str) -> str | None:
 ValueT = TypeVar("ValueT")
 
 
-class _Known(dict[str, ValueT]):
+class Known(dict[str, ValueT]):
     """What is made of strings, by the string: remembered, but for what was not asked for in a long time."""
 
     def __init__(self, make: Callable[[str], ValueT]) -> None:
@@ -148,8 +148,8 @@ class Analyzer:
         self._stem = Stemmer.Stemmer(entry["stemmer"], 0).stemWord if entry else str
         self._irregular: dict[str, str] = table("irregular").get(language, {})
         self._stop = stop_words(language)
-        self._known = _Known(self._analyse)
-        self._fields = _Known(self._in_field)
+        self._known = Known(self._analyse)
+        self._fields = Known(self.in_field)
 
     def tokens(self, text: str, *, stops: bool = False, offset: int = 0) -> list[Token]:
         """Return the words of `text` in order, without its stop words unless `stops`.
@@ -193,15 +193,15 @@ class Analyzer:
             stem = unicodedata.normalize("NFC", folded)
         return stem
 
-    def _in_field(self, field: str) -> tuple[PrintedWord, ...]:
-        """Return the words between two spaces."""
+    def in_field(self, field: str) -> tuple[PrintedWord, ...]:
+        """Return the words between two spaces, as `words` does."""
         plain = field.strip(_AROUND)
         if plain.isascii() and plain.isalpha():  # most are
-            word = self._known[plain]
+            word = self._analyse(plain)
             return (word,) if word.terms else ()
         found: list[PrintedWord] = []
         for printed in _WORD.findall(field):
-            word = self._known[printed]
+            word = self._analyse(printed)
             if word.terms:
                 found.append(word)
             elif _is_run(word.word):

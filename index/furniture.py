@@ -34,10 +34,10 @@ def ends_sentence(line: str) -> bool:
 @lru_cache(maxsize=1_000)  # each line of a page is asked about several times
 def is_prose(line: str) -> bool:
     """Say whether a line reads as running text: it ends as a sentence does, or is too long for a title."""
-    words = len(line.split())
+    words = len(line.split(maxsplit=_LONGEST_MENU))
     if ends_sentence(line):
         return words > 12 or (words > 4 and not line.rstrip().endswith("?"))
-    return words > 25 or len(line) > 300
+    return words > _LONGEST_MENU or len(line) > 300
 
 
 def mark_furniture(lines: Sequence[str]) -> list[bool]:
@@ -70,15 +70,13 @@ def _names_list(plain: str) -> bool:
 
 def _is_furniture(line: str, plain: str) -> bool:
     phrases = _phrases()
-    words = len(line.split())
-    if words > _LONGEST:
-        return False
+    if plain in phrases["lines"] or _told_by_form().search(plain):
+        return len(line.split()) <= _LONGEST
+    words = len(line.split(maxsplit=_LONGEST_CAPTION))
     return (
-        plain in phrases["lines"]
-        or _told_by_form().search(plain) is not None
-        or (words <= _LONGEST_CAPTION and _is_credited(line))
+        (words <= _LONGEST_CAPTION and _is_credited(line))
         or (words <= 12 and plain.startswith(phrases["starts"]) and not is_prose(line))
-        or (words <= 30 and any(plain.startswith(p) and _labels(line, p) for p in phrases["one_link"]))
+        or (words <= 30 and any(_labels(line, p) for p in phrases["one_link"] if plain.startswith(p)))
         or (words <= _LONGEST_MENU and _is_menu(line))
     )
 
@@ -128,5 +126,6 @@ def _told_by_form() -> re.Pattern[str]:
 
 @cache
 def _phrases() -> dict[str, Any]:
+    whole = {"lines", "link_lists"}
     loaded = table("furniture")
-    return {key: tuple(value) if key in {"credits", "starts"} else value for key, value in loaded.items()}
+    return {key: frozenset(value) if key in whole else tuple(value) for key, value in loaded.items()}

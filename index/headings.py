@@ -77,12 +77,15 @@ def _candidate(paragraph: str, language: str) -> _Candidate | None:
     ):
         run_in = RunIn(len(marked["words"].rstrip()), marked.end())
         return _Candidate(marked["words"].casefold(), marked["mark"].strip(), run_in)
+    fields = paragraph.split(maxsplit=_MAX_RUN_IN_WORDS + 1)[1 : _MAX_RUN_IN_WORDS + 1]
+    if not any(_is_stop_word(field, language) for field in fields if field[0].isupper()):
+        return None  # most have none, and the rest is dear
     words = list(islice(_WORD.finditer(paragraph), _MAX_RUN_IN_WORDS + _MIN_WORDS_BEHIND))
     for last, following in pairwise(words[: 1 - _MIN_WORDS_BEHIND]):
         if not paragraph[last.end() : following.start()].isspace():
             return None
         if not following.group().istitle():
-            continue  # most are not, and the rest is dear
+            continue
         head = paragraph[: last.end()]
         if _restarts(paragraph[following.start() :], language, "") and _is_phrase(head, language):
             return _Candidate(head.casefold(), "", RunIn(last.end(), following.start()))
@@ -98,6 +101,12 @@ def _restarts(rest: str, language: str, mark: str) -> bool:
     if len(words) < 2 or not words[0].istitle() or words[0].casefold() not in stop_words(language):
         return False
     return mark == "," or words[1][0].islower() or words[0].casefold() not in link_words(language, "article")
+
+
+def _is_stop_word(field: str, language: str) -> bool:
+    """Say whether what stands between two spaces begins with a stop word."""
+    word = _WORD.match(field)
+    return word is not None and word.group().casefold() in stop_words(language)
 
 
 def _has_verb(head: str, language: str) -> bool:

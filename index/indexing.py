@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from index import analyzer as analyzer_module
 from index import splitter
-from index.analyzer import Analyzer, analyzer, index_terms, stop_words
+from index.analyzer import PAIR, Analyzer, Known, analyzer, stop_words
 from index.models import Article, Passage, PrintedWord
 from index.splitter import split_article
 from index.tables import data_file
@@ -55,7 +57,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """What is kept of an article.
+    """What is kept of the article of an id to be searched.
 
     `terms` are those of each passage, parted by spaces, `term_count` how many together. `words` are the
     article's, each as how it reads in lower case, as first printed, and its term, parted by spaces.
@@ -63,7 +65,7 @@ class IndexedArticle:
     words in a row where they first stand.
     """
 
-    article: Article
+    id: str
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
     term_count: int
@@ -72,16 +74,54 @@ class IndexedArticle:
     initials: dict[str, str]
 
 
+@dataclass(slots=True, eq=False)  # told apart by what it is, which is quick
+class _Field:
+    """What stands between two spaces: its terms, parted by spaces, and the first of each of its words twice.
+
+    With "_" between the fields, "north north_korea korea" is what stands twice: the pairs, but for its ends.
+    `row` is its word with how it is printed and its term, if it has a single one; else `words` are all.
+    """
+
+    terms: str
+    twice: str
+    word: str
+    row: str
+    words: tuple[PrintedWord, ...] = ()
+
+
+_TERMS, _TWICE = attrgetter("terms"), attrgetter("twice")
+
+
+@cache
+def _fields(language: str) -> Known[_Field | None]:
+    """Return what is made of the fields of a language, None of those without words."""
+    in_field = analyzer(language).in_field
+
+    def make(field: str) -> _Field | None:
+        words = in_field(field)
+        if not words:
+            return None
+        printed, word, terms = words[0]
+        if len(words) == len(terms) == 1:  # most are
+            return _Field(terms[0], f"{terms[0]} {terms[0]}", word, f"{word} {printed} {terms[0]}")
+        all_terms = " ".join(chain.from_iterable(word.terms for word in words))
+        return _Field(all_terms, PAIR.join(f"{w.terms[0]} {w.terms[0]}" for w in words), "", "", words)
+
+    return Known(make)
+
+
 def index_article(article: Article, passages: Sequence[Passage] | None = None) -> IndexedArticle:
     """Return what is kept of an article; it is split unless its passages are given."""
     passages = tuple(split_article(article) if passages is None else passages)
-    analyse = analyzer(article.language)
-    every: list[PrintedWord] = []
+    fields = _fields(article.language)
+    every: list[_Field] = []
 
     def terms_of(text: str) -> str:
-        found = analyse.words(text)
+        found = list(filter(None, map(fields.__getitem__, text.split())))
         every.extend(found)
-        return " ".join(index_terms(found))
+        twice = PAIR.join(map(_TWICE, found))
+        pairs = twice[twice.find(" ") + 1 : twice.rfind(" ")]
+        return " ".join([*map(_TERMS, found), pairs] if pairs else map(_TERMS, found))
 
     terms_above: dict[str, str] = {}
     terms = []
@@ -96,31 +136,31 @@ def index_article(article: Article, passages: Sequence[Passage] | None = None) -
         terms.append(" ".join(filter(None, [*(terms_above[text] for text in above), body])))
     texts = [passage.text for passage in passages]
     return IndexedArticle(
-        article,
+        article.id,
         passages,
         tuple(terms),
         sum(own.count(" ") + 1 for own in terms if own),
-        tuple(_as_printed(every, analyse)),
+        tuple(_as_printed(dict.fromkeys(every), analyzer(article.language))),
         tuple(_acronyms(texts)),
         _spelt_out_names(texts),
     )
 
 
-def _as_printed(every: Sequence[PrintedWord], analyse: Analyzer) -> Iterator[str]:
-    """Yield each word once, as first printed, with its term; and so the parts of hyphenated ones."""
-    known: set[str] = set()
-    # Most words come again as the same record: a look at each of those would be half of the time.
-    for printed, word, terms in dict(zip(map(id, every), every, strict=True)).values():
-        if word in known:
-            continue
-        known.add(word)
-        yield f"{word} {printed} {terms[-1]}"
-        if len(terms) > 1:
-            for part in printed.split("-"):
-                folded = part.casefold()
-                if folded not in known:
-                    known.add(folded)
-                    yield f"{folded} {part} {analyse.stem(folded)}"
+def _as_printed(fields: Iterable[_Field], analyse: Analyzer) -> Iterable[str]:
+    """Return each word once, as first printed, with its term; and so the parts of hyphenated ones."""
+    found: dict[str, str] = {}
+    for field in fields:
+        if field.row:
+            found.setdefault(field.word, field.row)
+        for printed, word, terms in field.words:
+            if word in found:
+                continue
+            found[word] = f"{word} {printed} {terms[-1]}"
+            if len(terms) > 1:
+                for part in printed.split("-"):
+                    folded = part.casefold()
+                    found.setdefault(folded, f"{folded} {part} {analyse.stem(folded)}")
+    return found.values()
 
 
 def bones(word: str) -> str:

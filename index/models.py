@@ -1,6 +1,7 @@
 """The records that travel between the parts.
 
-All are frozen. Offsets count characters of `Article.text` from 0; spans are half-open; ranks count from 1.
+All are frozen; what is made and sent by the million is a tuple. Offsets count characters of `Article.text`
+from 0; spans are half-open; ranks count from 1.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,8 +21,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of an article's text and what it is.
 
     `body_start` is where the sentences begin: behind the run-in heading where a paragraph opens with one,
@@ -72,8 +72,7 @@ class ArticleEntry:
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The unit that is indexed and cited: `article.text[start:end] == text`.
 
     `paragraph` counts body paragraphs from 1; 0 is the metadata (title, author, date).

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 import sentencex
@@ -79,7 +78,7 @@ def _metadata(article: Article) -> list[Block]:
     for block in article.blocks:
         if block.kind in {"title", "byline"}:
             if before in {"title", "byline"}:
-                joined[-1] = replace(joined[-1], end=block.end)
+                joined[-1] = joined[-1]._replace(end=block.end)
             else:
                 joined.append(block)
         before = block.kind
@@ -108,7 +107,7 @@ def _pieces(article: Article, block: Block) -> list[Block]:
         before += own
     ends = [len(article.text[:start].rstrip()) for start in starts[1:]] + [block.end]
     return [
-        replace(block, start=start, end=end, body_start=max(start, block.body_start))
+        block._replace(start=start, end=end, body_start=max(start, block.body_start))
         for start, end in zip(starts, ends, strict=True)
     ]
 

@@ -310,12 +310,11 @@ class Store:
 
     # Changes, inside `writing`.
 
-    def add(self, indexed: Sequence[tuple[IndexedArticle, str]]) -> None:
-        """Put in articles that are not there, each with its source."""
-        if not indexed:
+    def add(self, articles: Sequence[tuple[Article, IndexedArticle, str]]) -> None:
+        """Put in articles that are not there, each with what is kept of it to be searched, and its source."""
+        if not articles:
             return
-        for one, source in indexed:
-            article = one.article
+        for article, _, source in articles:
             texts = map(_safe, (source, article.url, article.title, article.author, article.date))
             added = self._db.execute(
                 "INSERT INTO articles "
@@ -337,7 +336,7 @@ class Store:
             )
             self._db.execute("DELETE FROM replaced WHERE old = ?", (article.id,))
             self.put_source(source, article.id)
-        self._derive([one for one, _ in indexed])
+        self._derive([indexed for _, indexed, _ in articles])
 
     def put_source(self, source: str, article_id: str) -> None:
         """Remember an article as what was last read from a source."""
@@ -400,21 +399,20 @@ class Store:
         number = self.next_number
         words: Counter[str] = Counter()
         for one in indexed:
-            article_id = one.article.id
             rows = [
                 _passage_row(n, passage, terms)
                 for n, (passage, terms) in enumerate(zip(one.passages, one.terms, strict=True), start=number)
             ]
             self._db.executemany(f"INSERT INTO passages VALUES ({', '.join('?' * 11)})", rows)
             self._db.execute(
-                "UPDATE articles SET first = ?, passages = ? WHERE id = ?", (number, len(rows), article_id)
+                "UPDATE articles SET first = ?, passages = ? WHERE id = ?", (number, len(rows), one.id)
             )
             number += len(rows)
             words.update(one.words)
             self._db.executemany(
                 "INSERT INTO acronyms (stems, expansion, acronym, article) VALUES (?, ?, ?, ?)",
                 [
-                    (stems, _safe(expansion), acronym, article_id)
+                    (stems, _safe(expansion), acronym, one.id)
                     for expansion, acronym in one.acronyms
                     for name in (expansion, acronym)
                     if (stems := " ".join(name_stems(name)))
@@ -422,7 +420,7 @@ class Store:
             )
             self._db.executemany(
                 "INSERT INTO initials (initials, phrase, article) VALUES (?, ?, ?)",
-                [(initials, phrase, article_id) for initials, phrase in one.initials.items()],
+                [(initials, phrase, one.id) for initials, phrase in one.initials.items()],
             )
         self._db.executemany(
             "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?) "

@@ -98,6 +98,7 @@ def compose(pieces: Sequence[Piece], particulars: Particulars, source: str) -> A
 def lay_out(text: str, lines: Sequence[Line], language: str) -> Iterator[Block]:
     """Yield the blocks of the lines; a run-in heading comes before the paragraph it opens."""
     conclusions = tuple(table("bylines")["conclusion"])
+    longest = max(map(len, conclusions))
     body = [n for n, line in enumerate(lines) if line.kind == "paragraph"]
     found = find_run_ins([text[slice(*lines[n].span)] for n in body], language)
     run_ins = {body[n]: run_in for n, run_in in found.items()}
@@ -113,7 +114,7 @@ def lay_out(text: str, lines: Sequence[Line], language: str) -> Iterator[Block]:
             heading_end, body_start = (start + offset for offset in run_ins[n])
             run_in = (single_spaced(text[start:heading_end]),)
             yield Block("heading", start, heading_end, start, tuple(words for _, words in above))
-        elif text[start:end].casefold().startswith(conclusions):
+        elif text[start : min(end, start + longest)].casefold().startswith(conclusions):
             run_in = ()  # a closing paragraph sums up more than the topic before it
         section = (*(words for _, words in above), *run_in) if kind == "paragraph" else ()
         yield Block(kind, start, end, body_start, section)

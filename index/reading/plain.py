@@ -198,10 +198,8 @@ class _Page:
         self.date: str | None = None
         self._spans = split_paragraphs(text)
         self._lines = [text[start:end] for start, end in self._spans]
-        fields = {field for line in self._lines if is_prose(line) for field in line.split()}
-        prose = set(_CAPITALISED.findall(" ".join(fields)))
-        self._prose_forms = prose | {re.split("['’]", word)[0] for word in prose if not word.isalnum()}
-        self._prose_words = {form.casefold() for form in self._prose_forms}
+        prose = " ".join(line for line in self._lines if is_prose(line))
+        self._prose, self._folded_prose = prose.split(" "), prose.casefold()
         marks = mark_furniture(self._lines)
         self.kinds: list[BlockKind] = ["furniture" if mark else "paragraph" for mark in marks]
         first, last = self._body()
@@ -222,10 +220,8 @@ class _Page:
 
     def _body(self) -> tuple[int, int]:
         """Return the numbers of the first and the last long paragraph; furniture stands before and behind."""
-        long = [
-            n for n in self._paragraphs() if is_prose(self._lines[n]) and len(self._lines[n].split()) >= _LONG
-        ]
-        long = long or [n for n in self._paragraphs() if is_prose(self._lines[n])]
+        prose = [n for n in self._paragraphs() if is_prose(self._lines[n])]
+        long = [n for n in prose if len(self._lines[n].split(maxsplit=_LONG)) >= _LONG] or prose
         return (long[0], long[-1]) if long else (0, len(self._lines))
 
     def _mark_head(self, first: int) -> None:
@@ -295,8 +291,19 @@ class _Page:
 
     def _overlap(self, n: int) -> int:
         """Return how many different words of a line, stop words aside, stand in the prose."""
-        words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])}
-        return len((words & self._prose_words) - stop_words(self.language))
+        words = {word.casefold() for word in _CAPITALISED.findall(self._lines[n])} - stop_words(self.language)
+        return sum(any(self._printed_in_prose(word)) for word in words)
+
+    def _printed_in_prose(self, word: str) -> Iterator[str]:
+        """Yield how the prose prints a word that is given in lower case, at each place, without a "’s"."""
+        at = field = 0
+        while (found := self._folded_prose.find(word, at)) >= 0:
+            field += self._folded_prose.count(" ", at, found)
+            at = found + len(word)
+            for printed in _CAPITALISED.findall(self._prose[field]):
+                yield from (
+                    form for form in {printed, re.split("['’]", printed)[0]} if form.casefold() == word
+                )
 
     def _is_caption(self, n: int) -> bool:
         """Say whether a line is nothing but names that the prose uses ("A Person and B Person").
@@ -309,7 +316,8 @@ class _Page:
             return False
         if any(introduces_author(line, self._lines[n]) for line in self._lines[-_END:]):
             return False  # the authors, then
-        return all(name in self._prose_forms and name.casefold() not in self._prose_forms for name in names)
+        printed = {name: set(self._printed_in_prose(name.casefold())) for name in names}
+        return all(name in forms and name.casefold() not in forms for name, forms in printed.items())
 
     def _mark_biography(self) -> None:
         for n in self._paragraphs()[1:][-MAX_TAIL:]:

@@ -216,7 +216,7 @@ class TestTerminalText:
 
 class TestPlace:
     def passage(self, **changes: object) -> Passage:
-        return replace(Passage("p", "a", "body", 12, ("A", "B"), 0, 1, 0, "x"), **changes)  # type: ignore[arg-type]
+        return Passage("p", "a", "body", 12, ("A", "B"), 0, 1, 0, "x")._replace(**changes)
 
     def article(self, author: str | None, date: str | None) -> Article:
         return Article("a", "T", author, date, "en", "x", ())
