@@ -37,7 +37,7 @@ from index.models import Concept, Hit
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
 
-FAINT = 0.4
+FAINT = 0.45
 """The share of the best hit's score below which a hit in a collection is not looked at, half of them.
 
 Of 3,900 public questions the passage that answers is among the first five for one less."""

@@ -88,7 +88,11 @@ def idf(passages: int, frequency: int) -> float:
     return math.log((passages + 1) / (frequency or 1)) if passages else 0.0
 
 
-def term_score(rarity: float, count: int, length: int, mean_length: float) -> float:
-    """Return what a term of this idf counts that stands so often in a passage of so many terms."""
-    norm = K1 * (1 - B + B * length / mean_length)
+def length_norm(length: int, mean_length: float) -> float:
+    """Return what the length of a passage, in terms, counts against those of its terms."""
+    return K1 * (1 - B + B * length / mean_length)
+
+
+def term_score(rarity: float, count: int, norm: float) -> float:
+    """Return what a term of this idf counts that stands so often in a passage of this `length_norm`."""
     return rarity * ((count * (K1 + 1)) / (norm + count))

@@ -23,7 +23,7 @@ from typing import NamedTuple, TypeVar
 
 import tantivy
 
-from index.engines.protocol import B, TermStore, idf, term_score
+from index.engines.protocol import B, TermStore, idf, length_norm, term_score
 from index.errors import LibraryError
 from index.models import Concept, WeightedTerm
 
@@ -230,9 +230,10 @@ class TantivyEngine:
             counts: dict[str, int] = {}
             for term in filter(asked.__contains__, all_terms):
                 counts[term] = counts.get(term, 0) + 1
+            norm = length_norm(len(all_terms), self._mean_length)
             for term, count in counts.items():
                 rarity, places = asked[term]
-                score = term_score(rarity, count, len(all_terms), self._mean_length)
+                score = term_score(rarity, count, norm)
                 for place, weight in places:
                     best[place] = max(best.get(place, 0.0), weight * score)
             total = 0.0
