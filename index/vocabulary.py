@@ -77,7 +77,9 @@ class Vocabulary:
         if group is None:
             return None
         read_as = None if self.has(own) else ", ".join(names) or None
-        terms = (WeightedTerm(own, 1.0), *(t for t, _ in used))
+        # Seoul for South Korea is as near as South Korea for Seoul.
+        most = next((t.weight for t in group.terms if t.term == own), 1.0)
+        terms = (WeightedTerm(own, 1.0), *(WeightedTerm(t.term, min(t.weight, most)) for t, _ in used))
         return Alias(terms, read_as, group.names[0][0].isupper())
 
     def _used(self, group: _Group | None, own: str) -> list[tuple[WeightedTerm, str]]:
