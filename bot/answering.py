@@ -38,9 +38,9 @@ DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
 
 FAINT = 0.45
-"""The share of the best hit's score below which a hit in a collection is not looked at, half of them.
+"""The share of the best hit's score below which a hit in a collection is not looked at for an answer.
 
-Of 3,900 public questions the passage that answers is among the first five for one less."""
+That is about half of the hits. It costs one of 3,900 public questions its passage among the first five."""
 
 CHOICE = 3
 """Passages whose sentences compete for the answer."""
@@ -66,7 +66,7 @@ before."""
 
 APART = 0.35
 """How sure it is of the less certain of two sides of a contrast from which on both answer, whatever the
-threshold: each has its own name, and what it says of the other matter tells where they differ."""
+threshold: two passages, each with the name of its own side and not the other's, seldom come by chance."""
 
 SIDES = 8
 """Passages among which the other side of a contrast is looked for."""
@@ -251,14 +251,17 @@ def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, libr
     return None
 
 
-def weigh_hits(query: Query, session: Session, library: Library, weigher: Weigher) -> list[Evidence]:
+def weigh_hits(
+    query: Query, session: Session, library: Library, weigher: Weigher, faint: float = FAINT
+) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
+    In a collection only in those that score at least `faint` of what the best does, a share.
     Those of an article whose date the question has come behind them, where its title and date were found.
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
-    least = FAINT if library.kind == "collection" and session.article_id is None else 0.0
+    least = faint if library.kind == "collection" and session.article_id is None else 0.0
     hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
@@ -304,7 +307,7 @@ def _reason(
         return no("not mentioned", (c.word for c in unknown))
     absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
     present = [c for c in query.concepts if c.is_name and c not in absent]
-    if absent and present:
+    if absent and present and not is_contrast(query.text):  # nobody says that the two are together
         return no("not together", (present[0].word, absent[0].word))
     if wrong is not None:
         return Reason("does not say that", (wrong,), of)
@@ -456,7 +459,8 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
 def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
     """Return what else could answer: the best sentence of each of the next passages, best first."""
     query, cited = found.query, {note.passage.id for note in found.footnotes}
-    passages = rank_passages(weigh_hits(query, Session(), library, Weigher(query, library)), query, library)
+    weigher = Weigher(query, library)
+    passages = rank_passages(weigh_hits(query, Session(), library, weigher, faint=0.0), query, library)
     others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
     best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
     return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

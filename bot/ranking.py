@@ -29,6 +29,10 @@ SENTENCE_FIGURES = (
     "before", "first", "typed", "length", "shown", "above", "counted",
 )  # fmt: skip
 
+"""What is weighed, by `passage_figures` and `sentence_figures`: as in `evidence`, of the passage, of its best
+sentence (`best_…`), and of a sentence. Of a passage that was cited, `cited_typed` says that it has a date, a
+number or a name, as asked for, and `cited_other` that another name is put in ("and Japan?")."""
+
 DATED = 6.0
 """What a passage gains, in log-odds, whose article has the date of the question.
 

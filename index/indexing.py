@@ -74,7 +74,7 @@ class IndexedArticle:
     initials: dict[str, str]
 
 
-@dataclass(slots=True, eq=False)  # told apart by what it is, which is quick
+@dataclass(slots=True, eq=False)  # compared by identity, which is quick
 class _Field:
     """What stands between two spaces: its terms, parted by spaces, and the first of each of its words twice.
 

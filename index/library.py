@@ -60,11 +60,11 @@ DATABASE = "library.sqlite"
 
 BATCH = 3_000_000
 """Characters that are written in one transaction; all are in memory until it ends. As most words come again
-in every batch, it costs 50 µs to write a passage with 2,000,000, 41 with 4,000,000."""
+in every batch, a passage is written in 50 µs with 2,000,000 and in 41 with 4,000,000 (more memory)."""
 
-_FIRST = 16
-"""How many times less the first batch has, each of the next twice as much as the one before: the sooner it is
-read, the sooner others can work on it."""
+_FIRST_PART = 16
+"""The first batch is this part of a whole one, and each next twice the one before: the sooner one is read,
+the sooner the other process can work on it."""
 
 BATCHES_INDEXED = 5
 """Batches that the index takes in before it is committed, some 4 seconds of reading: as many as make one
@@ -529,7 +529,7 @@ class Shelf:
             while batch is not None:
                 indexer.send(self._new(batch))
                 yield before, indexed
-                indexed.clear()  # it is kept, and takes as much memory as the next
+                indexed.clear()  # the store has it now, and the next takes as much memory
                 before, batch = batch, next(batches, None)
                 indexed = {one.id: one for one in indexer.receive()}
             yield before, indexed
@@ -670,7 +670,7 @@ class _Growing:
 def _batches(items: Iterable[tuple[Article, str]], size: int) -> Iterator[_Batch]:
     """Yield the items in batches of so many characters, the first of fewer."""
     batch: _Batch = []
-    characters, enough = 0, size / _FIRST
+    characters, enough = 0, size / _FIRST_PART
     for article, source in items:
         batch.append((article, source))
         characters += len(article.text)
@@ -682,7 +682,7 @@ def _batches(items: Iterable[tuple[Article, str]], size: int) -> Iterator[_Batch
 
 
 def _read_old(file: Path) -> tuple[Article, str]:
-    from index.reading import read_text
+    from index.reading import read_text  # seldom needed, and asking starts sooner without it
 
     try:
         kept = json.loads(file.read_bytes())

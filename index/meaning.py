@@ -1,7 +1,8 @@
 """What English words mean, as far as two tables of word vectors tell, both of 17,222 stems, in bytes.
 
 The one that texts are compared by is distilled from a sentence encoder, all-MiniLM-L6-v2, by
-`tests/relevance/distil_vectors.py`; the encoder itself is not needed. A text's vector is the sum of its
+`tests/relevance/distil_vectors.py`, and taught the thesaurus by `tests/relevance/teach_vectors.py`; the
+encoder itself is not needed. A text's vector is the sum of its
 words', the commoner the less, in the manner of Arora, Liang and Ma 2017.
 
 The one that gives a word its nearest is GloVe's (Pennington, Socher, Manning 2014), without its mean and its

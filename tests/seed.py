@@ -19,13 +19,17 @@ def read_seed() -> Article:
     return read_bytes(data_file("articles", SEED).read_bytes(), SEED)
 
 
-def main() -> None:
-    """Write what was found: of the article but for its text, then of each block, a line each."""
+def lines() -> str:
+    """Return what was found: of the article but for its text, then of each block, a line each."""
     found = asdict(read_seed())
     del found["text"]
-    blocks = [list(block.values()) for block in found.pop("blocks")]
-    lines = [json.dumps(each) + "\n" for each in (found, *blocks)]
-    data_file("articles", SEED_READ).write_text("".join(lines), encoding="utf-8")
+    blocks = [list(block) for block in found.pop("blocks")]
+    return "".join(json.dumps(each) + "\n" for each in (found, *blocks))
+
+
+def main() -> None:
+    """Write the lines."""
+    data_file("articles", SEED_READ).write_text(lines(), encoding="utf-8")
 
 
 if __name__ == "__main__":

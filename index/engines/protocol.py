@@ -46,8 +46,8 @@ class Engine(Protocol):
         """Return up to `k` passages with their scores, best first, ties in the passages' order.
 
         The score is the sum over the concepts of the best of weight x BM25 over the concept's terms. Only
-        passages that score above 0 are returned, at least `least` of what the best scores (a share), and only
-        those whose numbers are `within`, if given.
+        passages are returned whose numbers are `within`, if given, and that score above 0 and at least
+        `least` times what the best of them does.
         """
 
 

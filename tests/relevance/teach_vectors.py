@@ -7,7 +7,8 @@ each other in a question and in the news ("stand to gain", benefit); here the ve
 drawn to those of what stands on the right, and away from those of other lines: the two-way InfoNCE loss (van
 den Oord et al. 2018; Radford et al. 2021) over batches of its pairs, by Adam, held near where they started.
 So the vectors know also of words like those in the table. No question of any set is read. Deterministic but
-for the last digits of the linear algebra; some three minutes. Needs scipy, which nothing else here does.
+for the last digits of the linear algebra; some three minutes. Needs scipy, which only `distil_vectors` does
+beside it.
 """
 
 import sys

@@ -5,7 +5,7 @@ Where a test is not about the confidence it asks with `always`, so that no fitte
 
 import pytest
 
-from bot.answering import MAX_ANSWER, MAX_WORDS, answer, weigh_hits
+from bot.answering import MAX_ANSWER, MAX_WORDS, alternatives, answer, weigh_hits
 from bot.confidence import THRESHOLD
 from bot.evidence import Weigher
 from bot.models import Reason, Session, Turn
@@ -212,6 +212,14 @@ class TestContrasts:
         assert [note.n for note in found.footnotes] == [1, 2]
         assert len(found.quotes) == 2
 
+    def test_are_of_the_two_names_that_are_joined(self):
+        page = library(
+            "The fair\n\nBrown praised the weather in Lindholm.\n\n"
+            "Hallgren cursed the weather in Lindholm.\n\nThe weather in Lindholm was fine."
+        )
+        found = ask("How did Brown and Hallgren differ on Lindholm?", of=page, always=True)
+        assert sorted(note.passage.paragraph for note in found.footnotes) == [1, 2]
+
     def test_things_that_are_no_names_are_told_apart_too(self):
         paragraphs = [
             n.passage.paragraph for n in ask("Compare the flour and the granite", always=True).footnotes
@@ -409,3 +417,20 @@ def test_nor_where_it_may_be_about_something_in_them():
 
 def test_one_word_of_a_link_is_not_what_is_asked_for():
     assert ask("Which windmills did he paint?", of=library(LINKS)).reason != Reason("only linked")
+
+
+class TestACollection:
+    DAYS = "\n\n".join(f"On day {n} they went out in a boat." for n in range(220))
+    MANY = library(MILL, f"The diary\n\n{DAYS}")
+
+    def found(self, **more):
+        query = understand("Who closed the bridge, and who has a boat?", Session(), self.MANY)
+        return len(weigh_hits(query, Session(), self.MANY, Weigher(query, self.MANY), **more))
+
+    def test_hits_that_score_too_little_beside_the_best_are_not_looked_at_for_an_answer(self):
+        assert self.MANY.kind == "collection"
+        assert 0 < self.found() < self.found(faint=0.0)
+
+    def test_they_are_among_what_else_could_answer(self):
+        best = ask("Who closed the bridge, and who has a boat?", of=self.MANY, always=True)
+        assert len(alternatives(best, self.MANY, 9)) == 9

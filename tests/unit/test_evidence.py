@@ -4,6 +4,7 @@
 stand under it.
 """
 
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -277,3 +278,19 @@ def test_a_question_without_words_finds_nothing():
 def test_saturated_coverage_falls_with_the_length_of_the_text(words, saturated):
     finding = Finding((), 0.5, 0, 0, 0, 0, 0, 0, 0, words)
     assert finding.saturated == pytest.approx(saturated)
+
+
+class TestCounted:
+    NINE = Library.of([read_text("The year\n\nThe two held nine long meetings in 40 days.\n", "page.txt")])
+
+    def counted(self, word, asks="how many", name=False):
+        asked = replace(query(concept(word, name=name)), asks=asks)
+        (passage,) = (p for p in self.NINE.passages() if p.kind == "body")
+        return Weigher(asked, self.NINE).weigh(Hit(passage, 1, 1.0)).passage.counted
+
+    def test_what_stands_within_three_words_behind_a_number_is_counted(self):
+        assert self.counted("meet") == self.counted("day") == 1.0
+        assert self.counted("held") == 0.0
+
+    def test_it_is_looked_at_where_it_is_asked_how_many_and_not_for_names(self):
+        assert self.counted("meet", asks="what") == self.counted("meet", name=True) == 0.0

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadingError
-from index.library import SEED, seed_article
+from index.library import SEED, SEED_READ, seed_article
 from index.reading import MAX_BYTES, read_bytes, read_text, split_paragraphs
 from index.tables import data_file
 from tests.blocks import texts
-from tests.seed import read_seed
+from tests.seed import lines, read_seed
 
 PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*.txt"))
 MEETING = "The council met on Monday and agreed to repair the old bridge before the winter comes."
@@ -39,6 +39,7 @@ class TestSeedArticle:
 
     def test_what_comes_with_it_is_what_reading_finds(self):
         assert seed_article() == self.article, "make it anew: python -m tests.seed"
+        assert data_file("articles", SEED_READ).read_text("utf-8") == lines()
 
     def test_the_text_is_the_file_as_it_came(self):
         assert self.article.text.encode() == data_file("articles", SEED).read_bytes()
