@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Query
-from bot.spans import is_number
+from bot.spans import is_count
 from index.analyzer import PAIR, analyzer
 from index.bylines import Date, read_dates
 from index.engines.protocol import K1, B
@@ -209,7 +209,7 @@ class Weigher:
         behind = {
             at + step
             for at, token in enumerate(tokens)
-            if is_number(token.word)
+            if is_count(token.word)
             for step in range(1, COUNTED + 1)
         }
         counted = [tokens[at] for at in behind if at < len(tokens)]

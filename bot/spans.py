@@ -20,6 +20,7 @@ _NUMBER = (
     rf"(?:(?:[$€£¥]\s?)?\d+(?:[.,/]\d+)*(?:\s?%|(?:st|nd|rd|th)\b)?|\b(?:{_NUMBER_WORDS})\b)"
     rf"(?:[ -](?:{_NUMBER_WORDS})\b)*"
 )
+_NO_COUNT = re.compile(r"(?:1[89]|20)\d\d|\d+(?:st|nd|rd|th)")
 _UNIT = r"(?:second|minute|hour|day|night|week|month|quarter|year|decade|centur(?:y|ie))s?\b"
 _SEASON = r"(?:spring|summer|autumn|winter)\b"
 _WHEN = (
@@ -58,13 +59,13 @@ def typed_spans(text: str, asks: AnswerType) -> tuple[Span, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def is_number(word: str) -> bool:
-    """Say whether a word is a number, in digits or in English words.
+def is_count(word: str) -> bool:
+    """Say whether a word counts what follows it, in digits or in English words: no year, and no ordinal.
 
-    >>> is_number("2.5"), is_number("nine"), is_number("nineteenth-century")
-    (True, True, False)
+    >>> is_count("2.5"), is_count("nine"), is_count("2016"), is_count("10th")
+    (True, True, False, False)
     """
-    return re.fullmatch(_NUMBER, word, re.IGNORECASE) is not None
+    return re.fullmatch(_NUMBER, word, re.IGNORECASE) is not None and not _NO_COUNT.fullmatch(word)
 
 
 def _trimmed(match: re.Match[str]) -> Span:
