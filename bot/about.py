@@ -30,8 +30,8 @@ def asked_about(tokens: Sequence[Token], message: str, session: Session, library
 
     Of several articles it may be about any: `article_meant` says which, if that is known. A cue ("wrote",
     "published", "title") counts only if nothing else is asked: every other word must be a word for an article
-    ("text", "piece"), the author's name, or a word of the title. "Author" counts beside other
-    words too, where the article is known.
+    ("text", "piece"), the author's name, or a word of the title. "Author" counts beside other words too,
+    where the article is known.
     """
     stems = {_cue_meant(token, library) for token in tokens}
     cues = _cues()

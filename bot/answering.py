@@ -396,8 +396,8 @@ def _held_apart(query: Query) -> tuple[list[int], list[int]] | None:
 
     "How do Ada and Ben differ on Seoul?" does not ask about Ben and Seoul.
     """
-    names = _whole_names(query)
     text = " ".join(query.text.casefold().split())
+    names = _whole_names(query, text)
     for one, two in pairwise(names):
         ends = query.concepts[one[-1]].word, query.concepts[two[0]].word
         if is_joined(text, *ends):
@@ -405,10 +405,12 @@ def _held_apart(query: Query) -> tuple[list[int], list[int]] | None:
     return (names[-2], names[-1]) if len(names) > 1 else None
 
 
-def _whole_names(query: Query) -> list[list[int]]:
-    """Return the places of the names of a question, those of one name ("Li", "Qiang") together."""
+def _whole_names(query: Query, text: str) -> list[list[int]]:
+    """Return the places of the names of a question, those of one name ("Li", "Qiang") together.
+
+    `text` is the question in lower case, a space between its words.
+    """
     names: list[list[int]] = []
-    text = " ".join(query.text.casefold().split())
     for n, concept in enumerate(query.concepts):
         if not concept.is_name:
             continue

@@ -28,7 +28,6 @@ SENTENCE_FIGURES = (
     "passage", "coverage", "firm", "exact", "pairs", "nearness", "saturated", "meaning", "kinship",
     "before", "first", "typed", "length", "shown", "above", "counted",
 )  # fmt: skip
-
 """What is weighed, by `passage_figures` and `sentence_figures`: as in `evidence`, of the passage, of its best
 sentence (`best_…`), and of a sentence. Of a passage that was cited, `cited_typed` says that it has a date, a
 number or a name, as asked for, and `cited_other` that another name is put in ("and Japan?")."""
