@@ -41,6 +41,7 @@ from index.library import Library, seed_article
 from index.models import Passage
 from index.reading import read_bytes
 from index.tables import data_file, table
+from tests.relevance.adam import Adam
 
 COLLECTIONS = ("xquad_en", "xquad_ru", "fairytale_test", "newwiki_holes", "conv_mtrag")
 WITH_ANSWERS = (
@@ -178,18 +179,15 @@ def _fit_softmax(
     data: Sequence[Candidates], *, l2: float = 1e-3, steps: int = 400, rate: float = 0.3
 ) -> Figures:
     weights = np.zeros(data[0].rows.shape[1])
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, steps + 1):
+    adam = Adam(rate, steps, least=1e-8)
+    for _ in range(steps):
         gradient = -l2 * weights
         for rows, right in data:
             odds = np.exp(rows @ weights - np.max(rows @ weights))
             share = odds / odds.sum()
             wanted = np.where(right, share, 0.0)
             gradient += rows.T @ (wanted / wanted.sum() - share) / len(data)
-        mean = 0.9 * mean + 0.1 * gradient
-        square = 0.99 * square + 0.01 * gradient**2
-        size = np.sqrt(square / (1 - 0.99**step)) + 1e-8
-        weights += rate * (1 - step / steps) * mean / (1 - 0.9**step) / size
+        weights += adam.step(gradient)
     return weights
 
 

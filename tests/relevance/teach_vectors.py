@@ -22,6 +22,7 @@ from scipy.sparse import csr_matrix
 from index.analyzer import analyzer
 from index.meaning import rows
 from index.tables import data_file
+from tests.relevance.adam import Adam
 
 EPOCHS = 8
 BATCH = 1024
@@ -54,16 +55,13 @@ def teach(start: Matrix, known: Sequence[Pair]) -> Matrix:
     """Return the vectors at unit length, the two sides of known pairs nearer than those of others."""
     dice = np.random.default_rng(0)
     vectors = start.copy()
-    mean, square = np.zeros_like(start), np.zeros_like(start)
     steps = EPOCHS * len(known) // BATCH
-    for step in range(1, steps + 1):
+    adam = Adam(RATE, steps, least=1e-7)
+    for _ in range(steps):
         batch = [known[n] for n in dice.integers(0, len(known), BATCH)]
         left, right = (_counts([pair[side] for pair in batch], len(start)) for side in (0, 1))
         gradient = _gradient(left, right, vectors) + HOLD / BATCH * (vectors - start)
-        mean = 0.9 * mean + 0.1 * gradient
-        square = 0.99 * square + 0.01 * gradient**2
-        size = np.sqrt(square / (1 - 0.99**step)) + 1e-7
-        vectors = unit(vectors - RATE * (1 - step / steps) * mean / (1 - 0.9**step) / size)
+        vectors = unit(vectors - adam.step(gradient))
     return vectors
 
 
