@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from bot.models import AnswerType
+from index.analyzer import stop_words
 from index.models import Sentence, Span, Token
 from index.tables import table
 
 _NUMBER_WORDS = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|"
-    r"both|several"
+    r"several"
 )
 _NUMBER = (
     rf"(?:(?:[$€£¥]\s?)?\d+(?:[.,/]\d+)*(?:\s?%|(?:st|nd|rd|th)\b)?|\b(?:{_NUMBER_WORDS})\b)"
@@ -27,16 +28,19 @@ _WHEN = (
     rf"(?:next|last|this|past|coming|following|previous) (?:\w+ )?(?:{_UNIT}|{_SEASON})"
     r"|(?:around |about |at )?(?:noon|midnight|dawn|dusk|\d{1,2}(?::\d{2})? ?(?:[ap]\.?m\b\.?|o[’']clock))"
     rf"|(?:{_NUMBER}) {_UNIT} (?:ago|later|earlier)|(?:{_NUMBER}) in the (?:morning|afternoon|evening)"
-    r"|(?:near|foreseeable) future|yesterday|today|tomorrow"
+    r"|(?:near|foreseeable) future|yesterday|today(?![’']s)|tomorrow"
 )
-_HOW_LONG = rf"(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:\w+ )?{_UNIT}"
+_HOW_LONG = rf"(?:(?:past|last|next) )?(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:few|couple of) {_UNIT}"
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"})
 """Months only with a capital."""
+
+_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
 _WHY = (
-    r"\b(?:because|due to|since|so that|in order to|as a result|thanks to|owing to|amid|out of"
+    r"\b(?:because|due to|since|so that|in order to|as part of|as a (?:result|reaction)|thanks to|owing to|amid"
+    r"|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
     r"|parce que|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
 )
 _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
@@ -51,11 +55,28 @@ def typed_spans(text: str, asks: AnswerType) -> tuple[Span, ...]:
     ['May 26']
     """
     pattern = _pattern(asks)
+    if asks == "how many":  # the numbers of a date count nothing
+        text = _date().sub(lambda match: " " * len(match.group()), text)
     matches = pattern.finditer(text) if pattern else ()
     spans = [_trimmed(match) for match in matches]
-    if asks in {"who", "where"}:  # a capital at the start of a sentence tells nothing unless more follow
-        spans = [span for span in spans if span.start > 0 or len(text[span.start : span.end].split()) > 1]
+    if asks in {"who", "where"}:
+        spans = [named for span in spans if (named := _named(span, text)) is not None]
     return tuple(spans)
+
+
+def _named(span: Span, text: str) -> Span | None:
+    """Return the name in a run of words with capitals; None of a month, of "I", and of what only begins.
+
+    A capital at the start of a sentence, or of words that are quoted, tells nothing unless more follow.
+    """
+    start, words = span.start, text[span.start : span.end].split()
+    begins = not text[:start].strip("“«„\"‘ ") or text[:start].rstrip().endswith(("“", "«", "„", "‘", ' "'))
+    if begins and words[0].casefold() in stop_words("en"):
+        start += len(words[0])
+        start += len(text[start : span.end]) - len(text[start : span.end].lstrip())
+        begins, words = False, words[1:]
+    is_name = words and words[0].casefold() not in _calendar() and words != ["I"]
+    return Span(start, span.end) if is_name and not (begins and len(words) == 1) else None
 
 
 @lru_cache(maxsize=10_000)
@@ -119,7 +140,13 @@ def _distance(span: Span, matched: Sequence[Token]) -> int:
 
 
 @cache
-def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
+def _calendar() -> frozenset[str]:
+    """Return the names of months and of the days of the week, in lower case."""
+    return frozenset(table("bylines")["months"]) | _WEEKDAYS
+
+
+@cache
+def _date() -> re.Pattern[str]:
     names = sorted(table("bylines")["months"], key=len, reverse=True)
     months = "|".join(name for name in names if name not in _ALSO_WORDS)
     words = "|".join(name.capitalize() for name in names if name in _ALSO_WORDS)
@@ -129,7 +156,12 @@ def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
         rf"|\d{{1,2}}\.? (?:de )?{month}(?:,? (?:de )?\d{{4}})?"
         r"|(?:\w+ half of |\w+ quarter of |early |late |mid-)?\b(?:1\d{3}|20\d\d)s?\b"
     )
+    return re.compile(date, re.IGNORECASE)
+
+
+@cache
+def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
     if asks in {"who", "where"}:
         return re.compile(_NAME)  # case is all that tells a name
-    forms = {"when": f"{date}|{_WHEN}", "how long": _HOW_LONG, "how many": _NUMBER, "why": _WHY}
+    forms = {"when": f"{_date().pattern}|{_WHEN}", "how long": _HOW_LONG, "how many": _NUMBER, "why": _WHY}
     return re.compile(forms[asks], re.IGNORECASE) if asks in forms else None
