@@ -18,10 +18,13 @@ from bot.ranking import (
     rank_passages,
     rank_sentences,
 )
-from bot.spans import answer_spans
+from bot.roles import people_meant
+from bot.spans import answer_spans, name_spans, role_spans
 from bot.wording import (
     as_typed,
     asks_age,
+    asks_who_is,
+    has_pronoun,
     is_contrast,
     is_coordination,
     is_headline,
@@ -32,7 +35,8 @@ from bot.wording import (
     tells_occasion,
 )
 from index.library import Library
-from index.models import Concept, Hit
+from index.models import Concept, Hit, Span
+from index.people import Person, people_in
 
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
@@ -99,13 +103,14 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         if not always:
             return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
+    known = people_meant(session, library) if query.people else []
     passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
     missing = tuple(c.word for c in query.concepts if not weigher.is_known(c))
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _of_asked_kind(sentences, passages, query)
+    sentences = _introducing(_of_asked_kind(sentences, passages, query), passages, query, library)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
@@ -113,12 +118,12 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     of_both = min((certain for _, certain in sides), default=0.0)
     is_sure = sure >= THRESHOLD[library.kind] or of_both >= APART
     sure = max(sure, of_both)
-    reason = None if always else _why_not(best, passages, query, weigher, is_sure, library)
+    chosen = _choose(sentences)
+    reason = None if always else _why_not(chosen, best, passages, query, weigher, is_sure, library, known)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
-    chosen = _choose(sentences)
     if holds_apart:
         both = [s for s, _ in sides] or [best, *_other_side(best, passages, query, weigher, library)]
         spans = {s.sentence.span for s in both}
@@ -157,6 +162,19 @@ def _of_asked_kind(
     return sorted(sentences, key=lambda sentence: -fits(sentence))
 
 
+def _introducing(
+    sentences: list[RankedSentence], passages: Sequence[RankedPassage], query: Query, library: Library
+) -> list[RankedSentence]:
+    """Return the sentences, first the one that tells who somebody is, if that is asked."""
+    if not query.people or not asks_who_is(query.text):
+        return sentences
+    person = query.people[0]
+    for sentence in rank_sentences(passages, query, library):
+        if role_spans(sentence.text, person) and name_spans(sentence.text, person):
+            return [sentence, *(s for s in sentences if s.sentence.span != sentence.sentence.span)]
+    return sentences
+
+
 def _acts_jointly(best: RankedSentence, query: Query) -> bool:
     """Say whether one sentence has all that is asked about two names joined by "and": they act as one."""
     found = best.finding.found[: len(query.concepts)]
@@ -168,12 +186,14 @@ def _acts_jointly(best: RankedSentence, query: Query) -> bool:
 
 
 def _why_not(
+    chosen: Sequence[RankedSentence],
     best: RankedSentence,
     passages: Sequence[RankedPassage],
     query: Query,
     weigher: Weigher,
     is_sure: bool,
     library: Library,
+    known: Sequence[Person],
 ) -> Reason | None:
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
@@ -185,7 +205,8 @@ def _why_not(
     ):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
-    if wrong or not is_sure or _lacks_names(query, passages, weigher):
+    is_of_another = _is_of_another(chosen, query, known)
+    if wrong or not is_sure or is_of_another or query.unheld or _lacks_names(query, passages, weigher):
         return _reason(query, best.ranked.evidence.found, weigher, library, wrong)
     return None
 
@@ -201,6 +222,26 @@ def _lacks_names(query: Query, passages: Sequence[RankedPassage], weigher: Weigh
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     found = [passage.evidence.found for passage in passages]
     return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
+
+
+def _is_of_another(chosen: Sequence[RankedSentence], query: Query, known: Sequence[Person]) -> bool:
+    """Say whether sentences tell of others than the people of the question, and not of all of these.
+
+    A pronoun in them may stand for who is named before them in the passage. What a follow-up means, and what
+    is said of two, is not told so easily.
+    """
+    carried = {note.meant for note in query.notes if note.kind == "carried"}
+    asked = {person for person in query.people if person.name not in carried}
+    if not asked or query.leaning or is_contrast(query.text) or " and " in query.text:
+        return False
+    text = " ".join(sentence.text for sentence in chosen)
+    told = people_in(text, known)
+    asked -= set(told)
+    if not asked or not set(told) - set(query.people):
+        return False
+    passage = chosen[0].ranked.evidence.hit.passage
+    before = passage.text.partition(chosen[0].text)[0]
+    return not (has_pronoun(text) and asked.issubset(people_in(before, known)))
 
 
 def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool:
@@ -303,6 +344,8 @@ def _reason(
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
 
     unknown = _unknown(query, weigher)
+    if query.unheld and not unknown:
+        return no("not together", query.unheld)
     if unknown:
         return no("not mentioned", (c.word for c in unknown))
     absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
@@ -453,9 +496,20 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
             note = _footnote(len(notes) + 1, sentence.ranked, library)
             notes.append(note)
         text = note.article.text
-        spans = answer_spans(sentence.sentence, text, query.asks, asked)
+        spans = _who_somebody_is(sentence, query) or answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
+
+
+def _who_somebody_is(sentence: RankedSentence, query: Query) -> tuple[Span, ...]:
+    """Return the words that tell who somebody is: the role, or the name where the role is in the question."""
+    if not query.people or not asks_who_is(query.text):
+        return ()
+    offset, person = sentence.sentence.span.start, query.people[0]
+    found = role_spans(sentence.text, person)
+    if found and query.asks == "who":
+        found = name_spans(sentence.text, person)
+    return tuple(Span(start + offset, end + offset) for start, end in found[:1])
 
 
 def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
+from index.people import Person
 
 ReasonKind = Literal[
     "not mentioned",
@@ -71,7 +72,9 @@ class Query:
 
     `concepts` are what it names itself, `pairs` its neighbouring words, `carried` what an earlier question
     named. `about` says that it asks about the article as such, or about its author. `notes` tell the asker
-    what was read as what. `leaning` is what it leans on, None where it stands by itself.
+    what was read as what. `leaning` is what it leans on, None where it stands by itself. `people` are
+    those of the articles whom it names, or means by a role or a pronoun; `unheld` is a role, and
+    whose, that they give to nobody, though to somebody of another ("the Japanese ambassador").
     """
 
     text: str
@@ -83,6 +86,8 @@ class Query:
     about: Literal["article", "author"] | None = None
     notes: tuple[Note, ...] = ()
     leaning: Leaning | None = None
+    people: tuple[Person, ...] = ()
+    unheld: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,21 @@ from functools import lru_cache
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
-from bot.models import Note, Query, Session
-from bot.roles import VARIANT_WEIGHT, people_meant, with_people
-from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
+from bot.models import AnswerType, Note, Query, Session
+from bot.roles import VARIANT_WEIGHT, Read, people_meant, with_people
+from bot.wording import (
+    as_typed,
+    asked_type,
+    asks_who_is,
+    is_substitution,
+    plain_style,
+    without_kind_words,
+)
 from index.analyzer import analyzer, frame_terms, pairs
 from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Token, WeightedTerm
+from index.people import Person
 from index.tables import table
 from index.thesaurus import said_otherwise
 from index.vocabulary import Alias, famous_names, is_english, meant_in_english
@@ -52,27 +60,38 @@ def understand(message: str, session: Session, library: Library) -> Query:
     meant = antecedents(message, session, known, library)
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
         session = replace(session, turns=())  # "asdfgh" goes on from nothing
-    if known:
-        concepts, told = with_people(concepts, message, known, session, library)
-        reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
+    read = with_people(concepts, message, known, session, library) if known else Read(concepts)
+    told = [n for n in reader.notes if all(n.word not in note.word for note in read.notes)]
     return Query(
         text=message,
         language=language,
-        asks=asked_type(
-            session.turns[-1].question if session.turns and is_substitution(message) else message
-        ),
-        concepts=concepts,
+        asks=_asks(message, session, concepts, read.people),
+        concepts=read.concepts,
         pairs=_pairs(tokens),
         carried=(
             *antecedent_concepts(meant, known),
-            *_carried(concepts, message, session, library, language),
+            *_carried(read.concepts, message, session, library, language),
         ),
         about="author"
         if is_about_author(message, session, library)
         else asked_about(tokens, message, session, library),
-        notes=(*dict.fromkeys(reader.notes), *meant),
-        leaning=leaning(message, session, concepts, library),
+        notes=(*dict.fromkeys((*told, *read.notes)), *meant),
+        leaning=leaning(message, session, read.concepts, library),
+        people=(*read.people, *(p for p in known if p.name in {note.meant for note in meant})),
+        unheld=read.unheld,
     )
+
+
+def _asks(
+    message: str, session: Session, concepts: Sequence[Concept], people: Sequence[Person]
+) -> AnswerType:
+    """Return the kind of answer that is asked for: "who is Ada?", who is named, asks what she is."""
+    if session.turns and is_substitution(message):
+        message = session.turns[-1].question
+    asked = {concept.terms[0].term for concept in concepts}
+    if asks_who_is(message) and any(asked.issubset(person.terms) for person in people):
+        return "what"
+    return asked_type(message)
 
 
 def _is_word(concept: Concept, library: Library) -> bool:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from bot.models import AnswerType
 from index.analyzer import stop_words
 from index.models import Sentence, Span, Token
+from index.people import Person
 from index.tables import table
 
 _NUMBER_WORDS = (
@@ -39,8 +40,8 @@ _WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
 _WHY = (
-    r"\b(?:because|due to|since|so that|in order to|as part of|as a (?:result|reaction)|thanks to|owing to|amid"
-    r"|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
+    r"\b(?:because|due to|since|so that|in order to|as part of|as a (?:result|reaction)|thanks to|owing to"
+    r"|amid|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
     r"|parce que|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
 )
 _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
@@ -70,7 +71,7 @@ def _named(span: Span, text: str) -> Span | None:
     A capital at the start of a sentence, or of words that are quoted, tells nothing unless more follow.
     """
     start, words = span.start, text[span.start : span.end].split()
-    begins = not text[:start].strip("“«„\"‘ ") or text[:start].rstrip().endswith(("“", "«", "„", "‘", ' "'))
+    begins = not text[:start].strip('“«„"‘ ') or text[:start].rstrip().endswith(("“", "«", "„", "‘", ' "'))
     if begins and words[0].casefold() in stop_words("en"):
         start += len(words[0])
         start += len(text[start : span.end]) - len(text[start : span.end].lstrip())
@@ -117,6 +118,20 @@ def answer_spans(sentence: Sentence, text: str, asks: AnswerType, asked: frozens
         _clauses(own, offset), key=lambda span: (_news(span, sentence, matched), -span.start), default=None
     )
     return (best,) if best is not None and _news(best, sentence, matched) > 0 else ()
+
+
+def role_spans(text: str, person: Person) -> tuple[Span, ...]:
+    """Return where a text has a role of a person, as the article prints it beside the name."""
+    return tuple(Span(at, at + len(role)) for role in person.roles if (at := text.find(role)) >= 0)
+
+
+def name_spans(text: str, person: Person) -> tuple[Span, ...]:
+    """Return where a text has a person's name, in full or, failing that, a word of it."""
+    for name in (person.name, *reversed(person.name.split())):
+        found = tuple(Span(*match.span()) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+        if found:
+            return found
+    return ()
 
 
 def _clauses(own: str, offset: int) -> list[Span]:

@@ -34,6 +34,7 @@ _LEANS = re.compile(
     r"(?:This|That|These|Those|He|She|They|His|Her|Their|Its|Such"
     r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
 )
+_SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|who|what|when|where|why|how|which)\b",
     re.IGNORECASE,
@@ -64,6 +65,7 @@ _POLITE = re.compile(
 )
 _HEADLINE_WORDS = 5
 _MENU = re.compile(r"\s[|·•»]\s")
+_WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
 _ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b"
@@ -99,6 +101,15 @@ def asks_age(message: str) -> bool:
     (True, False)
     """
     return bool(_ASKS_AGE.search(message))
+
+
+def asks_who_is(message: str) -> bool:
+    """Say whether a question asks who somebody is.
+
+    >>> asks_who_is("and who's the mayor?"), asks_who_is("who saw the mayor?")
+    (True, False)
+    """
+    return bool(_WHO_IS.search(message))
 
 
 def tells_age(text: str) -> bool:
@@ -223,6 +234,15 @@ def is_joined(text: str, one: str, other: str) -> bool:
     """
     joined = rf"\b{re.escape(one)}(?:['’]s)?,? (?:and|or|&|vs\.?|versus) (?:\w+ ){{0,3}}?{re.escape(other)}\b"
     return re.search(joined, text) is not None
+
+
+def has_pronoun(text: str) -> bool:
+    """Say whether a text has a pronoun that stands for a person.
+
+    >>> has_pronoun("Then she left."), has_pronoun("Then it left.")
+    (True, False)
+    """
+    return bool(_SOMEBODY.search(text))
 
 
 def leans(sentence: str) -> bool:

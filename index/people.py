@@ -166,6 +166,20 @@ def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
     return set(person.terms) - taken - {term for other in others for term in other.spelt}
 
 
+def people_in(text: str, known: Iterable[Person]) -> list[Person]:
+    """Return the people whom an English text names by a word that is theirs alone, in its order."""
+    known = list(known)
+    at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
+    found = []
+    for person in known:
+        if at.keys().isdisjoint(person.terms):
+            continue  # most are not in it, which is quickly seen
+        places = [at[term] for term in own_terms(person, known) if term in at]
+        if places:
+            found.append((min(places), person))
+    return [person for _, person in sorted(found, key=lambda item: item[0])]
+
+
 def bearer(
     noun: frozenset[str],
     before: Sequence[frozenset[str]],

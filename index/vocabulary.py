@@ -301,6 +301,11 @@ def _world_alias(stems: tuple[str, ...]) -> _Group | None:
     return _Group(tuple(t for t, _ in own), tuple(name for _, name in own)) if own else None
 
 
+def is_of_the_world(stems: tuple[str, ...]) -> bool:
+    """Say whether stems are a name of a country or of a body of many, of its people or its capital."""
+    return stems in _world().names
+
+
 @cache
 def _regions() -> dict[tuple[str, ...], Sequence[str]]:
     """Return the names of what lies within the world's regions, by the stems of each name of a region."""

@@ -434,3 +434,35 @@ class TestACollection:
     def test_they_are_among_what_else_could_answer(self):
         best = ask("Who closed the bridge, and who has a boat?", of=self.MANY, always=True)
         assert len(alternatives(best, self.MANY, 9)) == 9
+
+
+STRIKE = library(
+    """The strike
+
+Mayor Henryk Brask met the pickets on Monday. He had never met one before.
+
+Ada Halvorsen, the managing director, refused to pay for the tea that everybody had drunk there.
+
+Erik Halvarsson, the foreman, told the pickets of a mayor who buys peace, and poured more tea.
+"""
+)
+
+
+class TestPeople:
+    def test_what_another_did_is_no_answer(self):
+        found = ask("Did Halvorsen pour tea for the pickets?", of=STRIKE)
+        assert found.reason == Reason("does not say")
+
+    def test_who_only_speaks_of_a_role_is_not_who_has_it(self):
+        assert quoted("What did the mayor do?", of=STRIKE) == [
+            "Mayor Henryk Brask met the pickets on Monday."
+        ]
+
+    @pytest.mark.parametrize(
+        ("question", "marked"),
+        [("Who is the mayor?", "Henryk Brask"), ("Who is Erik Halvarsson?", "the foreman")],
+    )
+    def test_who_somebody_is_is_told_by_the_name_or_by_the_role(self, question, marked):
+        found = ask(question, of=STRIKE, always=True)
+        ((start, end),) = found.quotes[0].answer_spans
+        assert marked.endswith(found.footnotes[0].article.text[start:end])

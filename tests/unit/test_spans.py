@@ -83,7 +83,9 @@ class TestNames:
     def test_one_capital_at_the_start_tells_nothing(self):
         assert typed("Flour was sold to them.", "who") == []
 
-    @pytest.mark.parametrize("text", ["On May 29 he came.", "“I hope so,” he said.", "He said: “Flour is dear.”"])
+    @pytest.mark.parametrize(
+        "text", ["On May 29 he came.", "“I hope so,” he said.", "He said: “Flour is dear.”"]
+    )
     def test_a_month_is_no_name_nor_is_what_only_begins(self, text):
         assert typed(text, "who") == []
 
