@@ -19,10 +19,9 @@ from bot.ranking import (
     rank_sentences,
 )
 from bot.roles import people_meant
-from bot.spans import answer_spans, name_spans, role_spans
+from bot.spans import answer_spans, name_spans, role_spans, typed_spans
 from bot.wording import (
     as_typed,
-    asks_age,
     asks_who_is,
     has_pronoun,
     is_contrast,
@@ -31,7 +30,6 @@ from bot.wording import (
     is_joined,
     is_reply,
     leans,
-    tells_age,
     tells_occasion,
 )
 from index.library import Library
@@ -80,6 +78,9 @@ NEW_SIDE = 6.0
 
 MAX_WORDS = 70
 """Words of two sentences of a passage that are shown together."""
+
+WITH_UNIT = frozenset({"how far", "how old"})
+"""What is told by a number with a unit, or by an age: a sentence without any does not answer."""
 
 MIN_NUMBER = 3
 """Digits of a number that names something: a year, an amount."""
@@ -198,11 +199,7 @@ def _why_not(
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
         return Reason("only linked", of=_one_or_several(library))
-    if (
-        asks_age(query.text)
-        and query.language == "en"
-        and not tells_age(best.ranked.evidence.hit.passage.text)
-    ):
+    if query.asks in WITH_UNIT and not any(typed_spans(s.text, query.asks) for s in chosen):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
     is_of_another = _is_of_another(chosen, query, known)

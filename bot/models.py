@@ -18,7 +18,9 @@ ReasonKind = Literal[
     "nothing more",
     "no articles",
 ]
-AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
+AnswerType = Literal[
+    "who", "when", "where", "how many", "how far", "how old", "how long", "why", "how", "yes or no", "what"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,21 @@ _WHEN = (
     r"|(?:near|foreseeable) future|yesterday|today(?![’']s)|tomorrow"
 )
 _HOW_LONG = rf"(?:(?:past|last|next) )?(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:few|couple of) {_UNIT}"
+_MEASURE = (
+    rf"[$€£¥]\s?\d+(?:[.,]\d+)*|(?:{_NUMBER})[ -]?(?:%|°|(?:per ?cent"
+    r"|(?:kilo|centi|milli)?met(?:re|er)s?|[kcm]?m|miles?|yards?|foot|feet|inch(?:es)?|hectares?|acres?"
+    r"|(?:kilo)?gram(?:me)?s?|kg|tonnes?|tons?|pounds?|lit(?:re|er)s?|degrees?"
+    r"|km/h|kph|mph|knots?|storeys?|stories|floors?|times|fold|euros?|dollars?|francs?|yen|yuan|won"
+    r"|hours?|minutes?)\b)"
+)
+_HOW_OLD = (
+    rf"(?:{_NUMBER})[ -]years?[ -]old\b|\baged? (?:of )?(?:{_NUMBER})|(?<=, )\d{{1,3}}(?=[,.])"
+    r"|(?<=\bof )\d{1,3}\b(?! (?:per|(?!was|has|is)\w+s)\b)"
+    r"|\b(?:born|founded|built|dat(?:es|ed|ing))(?: [\w’'.]+){0,4}? \d{4}\b"
+    r"|\b(?:born|birthdays?|founded|built|centur(?:y|ies))\b"
+)
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"})
 """Months only with a capital."""
-
-_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
@@ -157,7 +168,7 @@ def _distance(span: Span, matched: Sequence[Token]) -> int:
 @cache
 def _calendar() -> frozenset[str]:
     """Return the names of months and of the days of the week, in lower case."""
-    return frozenset(table("bylines")["months"]) | _WEEKDAYS
+    return frozenset((*table("bylines")["months"], *table("bylines")["weekdays"]))
 
 
 @cache
@@ -178,5 +189,12 @@ def _date() -> re.Pattern[str]:
 def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
     if asks in {"who", "where"}:
         return re.compile(_NAME)  # case is all that tells a name
-    forms = {"when": f"{_date().pattern}|{_WHEN}", "how long": _HOW_LONG, "how many": _NUMBER, "why": _WHY}
+    forms = {
+        "when": f"{_date().pattern}|{_WHEN}",
+        "how long": _HOW_LONG,
+        "how many": _NUMBER,
+        "how far": _MEASURE,
+        "how old": _HOW_OLD,
+        "why": _WHY,
+    }
     return re.compile(forms[asks], re.IGNORECASE) if asks in forms else None

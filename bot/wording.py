@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from bot.models import AnswerType
 from index.tables import table
 
-_MEASURES = "many|much|far|deep|high|big|fast|large|tall|wide|heavy|often|cheap|expensive|strong"
+_AMOUNTS = "many|much|big|large|often|cheap|expensive|strong"
+_MEASURES = "far|deep|high|fast|tall|wide|heavy|thick"
 
 _ASKS: tuple[tuple[str, AnswerType], ...] = (
-    (rf"\bhow (?:{_MEASURES})\b|\bwhat (?:number|percentage|share|amount)\b", "how many"),
-    (r"\bhow (?:long|old)\b", "how long"),
+    (rf"\bhow (?:{_AMOUNTS})\b|\bwhat (?:number|percentage|share|amount)\b", "how many"),
+    (rf"\bhow (?:{_MEASURES})\b", "how far"),
+    (r"\bhow old\b|\bwhat age\b", "how old"),
+    (r"\bhow long\b", "how long"),
     (r"\bwhen\b|\b(?:what|which) (?:years?|dates?|days?|months?|time|week|decade)\b", "when"),
     (r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town|region)\b", "where"),
     (r"\bwho(?:m|se)?\b", "who"),
@@ -21,7 +24,7 @@ _ASKS: tuple[tuple[str, AnswerType], ...] = (
 _KIND_WORD = re.compile(
     r"\b(?:what|which)\s+(?:years?|dates?|days?|months?|time|week|decade|city|cities|country|countries|place|town|"
     r"number|percentage|share|amount|kind|sort|type|part)\b(?:\s+of\b)?|\b(?:what|which)\b|"
-    r"\bhow\s+(?:many|much|long|often)\b(?:\s+times\b)?",
+    r"\bhow\s+(?:many|much|long|often|old)\b(?:\s+times\b)?|\bwhat\s+age\b",
     re.IGNORECASE,
 )
 _SUBSTITUTION = re.compile(
@@ -66,13 +69,6 @@ _POLITE = re.compile(
 _HEADLINE_WORDS = 5
 _MENU = re.compile(r"\s[|·•»]\s")
 _WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
-_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
-_AGE = re.compile(
-    r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b"
-    r"|\b(?:since|from) \d{4}\b"
-    r"|, \d{1,3}[,.]|\bof \d{1,3}\b|-year-old",
-    re.IGNORECASE,
-)
 _OCCASION = re.compile(
     r"\b(?:when|after|because|since|over|amid|due to|owing to|as part of|as a (?:result|reaction)"
     r"|in (?:response|reaction|reply|protest|return)|in (?:the )?light of)\b",
@@ -94,15 +90,6 @@ def is_reply(text: str) -> bool:
     return bool(_REPLY.search(text))
 
 
-def asks_age(message: str) -> bool:
-    """Say whether a question asks how old somebody or something is.
-
-    >>> asks_age("how old is the mayor"), asks_age("how long did it last")
-    (True, False)
-    """
-    return bool(_ASKS_AGE.search(message))
-
-
 def asks_who_is(message: str) -> bool:
     """Say whether a question asks who somebody is.
 
@@ -110,15 +97,6 @@ def asks_who_is(message: str) -> bool:
     (True, False)
     """
     return bool(_WHO_IS.search(message))
-
-
-def tells_age(text: str) -> bool:
-    """Say whether a text has a form that tells an age, or from when something is.
-
-    >>> [tells_age(text) for text in ("Ada Quill, 54, was there.", "A skipper of 54 was.", "All 54 were.")]
-    [True, True, False]
-    """
-    return bool(_AGE.search(text))
 
 
 def tells_occasion(text: str) -> bool:

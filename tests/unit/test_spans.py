@@ -72,6 +72,33 @@ def test_a_duration_answers_how_long(text, found):
     assert typed(text, "how long") == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The two saw 58 metres of ice.", ["58 metres"]),
+        ("It fell by 3.5 per cent, or $40.", ["3.5 per cent", "$40"]),
+        ("The two of them came in 2022.", []),
+    ],
+)
+def test_a_number_with_its_unit_answers_how_far(text, found):
+    assert typed(text, "how far") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ada Quill, 54, was there.", ["54"]),
+        ("A skipper of 54 was there.", ["54"]),
+        ("A boat of 54 metres was there.", []),
+        ("A 13-year-old saw it.", ["13-year-old"]),
+        ("It was built by Hallgren in 1850.", ["built by Hallgren in 1850"]),
+        ("All 54 were there.", []),
+    ],
+)
+def test_an_age_answers_how_old(text, found):
+    assert typed(text, "how old") == found
+
+
 class TestNames:
     @pytest.mark.parametrize("asks", ["who", "where"])
     def test_a_capitalised_name_answers_whole(self, asks):
