@@ -38,6 +38,10 @@ _LEANS = re.compile(
     r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
 )
 _SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
+_UNREAL = re.compile(
+    r"\b(?:to|can|could|would|should|may|might|must)\s+(?:(?:not|also|now|soon|be|have to)\s+)*$",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|who|what|when|where|why|how|which)\b",
     re.IGNORECASE,
@@ -221,6 +225,15 @@ def has_pronoun(text: str) -> bool:
     (True, False)
     """
     return bool(_SOMEBODY.search(text))
+
+
+def may_be_unreal(before: str) -> bool:
+    """Say whether a verb behind these words tells of what may happen, or is wanted, and not of what did.
+
+    >>> may_be_unreal("He wants her to"), may_be_unreal("It could not be"), may_be_unreal("Then he")
+    (True, True, False)
+    """
+    return bool(_UNREAL.search(before))
 
 
 def leans(sentence: str) -> bool:
