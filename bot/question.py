@@ -67,7 +67,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
         language=language,
         asks=_asks(message, session, concepts, read.people),
         concepts=read.concepts,
-        pairs=_pairs(tokens),
+        pairs=_pairs(tokens, read.people),
         carried=(
             *antecedent_concepts(meant, known),
             *_carried(read.concepts, message, session, library, language),
@@ -244,9 +244,13 @@ def _with_terms(concept: Concept, more: Sequence[WeightedTerm]) -> Concept:
     return replace(concept, terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
 
 
-def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
+def _pairs(tokens: Sequence[Token], people: Sequence[Person]) -> tuple[Concept, ...]:
+    """Return the neighbouring words; no two people are, who may be named in either order."""
     found: dict[str, Concept] = {}
     for term, first, second in pairs(tokens):
+        whose = [{person for person in people if t.terms[0] in person.terms} for t in (first, second)]
+        if all(whose) and whose[0].isdisjoint(whose[1]):
+            continue
         found.setdefault(term, Concept(f"{first.word} {second.word}", (WeightedTerm(term, PAIR_WEIGHT),)))
     return tuple(found.values())
 
