@@ -1,6 +1,6 @@
 """Hits to an answer: the sentences that answer, their footnotes, how sure that is, or a reasoned no."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -22,6 +22,7 @@ from bot.roles import people_meant
 from bot.spans import answer_spans, name_spans, role_spans, typed_spans
 from bot.wording import (
     as_typed,
+    asks_whether,
     asks_who_is,
     has_pronoun,
     is_contrast,
@@ -33,9 +34,12 @@ from bot.wording import (
     may_be_unreal,
     tells_occasion,
 )
+from index.analyzer import PAIR, analyzer
+from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Hit, Span
 from index.people import Person, people_in
+from index.vocabulary import is_of_the_world
 
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
@@ -203,7 +207,7 @@ def _why_not(
     if query.asks in WITH_UNIT and not any(typed_spans(s.text, query.asks) for s in chosen):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
-    is_of_another = _is_of_another(chosen, query, known)
+    is_of_another = _is_of_another(chosen, query, known) or _is_of_another_country(chosen, query, weigher)
     if wrong or not is_sure or is_of_another or query.unheld or _lacks_names(query, passages, weigher):
         return _reason(query, best.ranked.evidence.found, weigher, library, wrong)
     return None
@@ -219,7 +223,9 @@ def _lacks_names(query: Query, passages: Sequence[RankedPassage], weigher: Weigh
         return True
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     found = [passage.evidence.found for passage in passages]
-    return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
+    if is_contrast(query.text):
+        return False
+    return not any(all(f[n] >= FIRM for n in names) for f in found)
 
 
 def _is_of_another(chosen: Sequence[RankedSentence], query: Query, known: Sequence[Person]) -> bool:
@@ -240,6 +246,30 @@ def _is_of_another(chosen: Sequence[RankedSentence], query: Query, known: Sequen
     passage = chosen[0].ranked.evidence.hit.passage
     before = passage.text.partition(chosen[0].text)[0]
     return not (has_pronoun(text) and asked.issubset(people_in(before, known)))
+
+
+def _is_of_another_country(chosen: Sequence[RankedSentence], query: Query, weigher: Weigher) -> bool:
+    """Say whether a yes or no is asked of a country, and sentences tell of another instead.
+
+    That is where their passage has the country at most in the title of its article, as every passage has.
+    """
+    if not asks_whether(query.text) or is_contrast(query.text):
+        return False
+    evidence = chosen[0].ranked.evidence
+    under = weigher.found_in(" ".join(evidence.hit.passage.section))
+    named = [(n, c) for n, c in enumerate(query.concepts) if is_of_the_world(name_stems(c.word))]
+    asked = {term.term for _, concept in named for term in concept.terms}
+    told = {t for s in chosen for stems in _world_names(s.text) if (t := PAIR.join(stems)) not in asked}
+    return bool(told) and any(max(evidence.passage.found[n], under[n]) < FIRM for n, _ in named)
+
+
+def _world_names(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the stems of the countries that an English text names."""
+    stems = [token.terms[0] for token in analyzer("en").tokens(text)]
+    for at in range(len(stems)):
+        name = next((n for n in (tuple(stems[at : at + 2]), (stems[at],)) if is_of_the_world(n)), None)
+        if name:
+            yield name
 
 
 def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool:

@@ -171,12 +171,16 @@ class Weigher:
         best = max(t.weight for t in concept.terms)
         return any(t.weight >= FIRM * best and t.term in self._library.engine for t in concept.terms)
 
+    def found_in(self, text: str) -> list[float]:
+        """Return how much of each concept a text has."""
+        return self._scan(self._analyse.words(text)).found
+
     def firm_share(self, text: str) -> tuple[float, int]:
         """Return the share of what the question weighs that a text has, and how many of its concepts.
 
         Without words of near meaning.
         """
-        firm = [share if share >= FIRM else 0.0 for share in self._scan(self._analyse.words(text)).found]
+        firm = [share if share >= FIRM else 0.0 for share in self.found_in(text)]
         return self._share(firm), sum(share > 0 for share in firm)
 
     def _scan(self, tokens: Sequence[Token | PrintedWord]) -> _Scan:

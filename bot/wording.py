@@ -38,6 +38,11 @@ _LEANS = re.compile(
     r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
 )
 _SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"\W*(?:(?:so|and|but|is it true that)\s+)?"
+    r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)\b",
+    re.IGNORECASE,
+)
 _UNREAL = re.compile(
     r"\b(?:to|can|could|would|should|may|might|must)\s+(?:(?:not|also|now|soon|be|have to)\s+)*$",
     re.IGNORECASE,
@@ -225,6 +230,15 @@ def has_pronoun(text: str) -> bool:
     (True, False)
     """
     return bool(_SOMEBODY.search(text))
+
+
+def asks_whether(message: str) -> bool:
+    """Say whether a question is answered by yes or no.
+
+    >>> asks_whether("so did Ada leave?"), asks_whether("why did Ada leave?")
+    (True, False)
+    """
+    return bool(_WHETHER.match(message))
 
 
 def may_be_unreal(before: str) -> bool:

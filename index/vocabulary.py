@@ -303,7 +303,8 @@ def _world_alias(stems: tuple[str, ...]) -> _Group | None:
 
 def is_of_the_world(stems: tuple[str, ...]) -> bool:
     """Say whether stems are a name of a country or of a body of many, of its people or its capital."""
-    return stems in _world().names
+    names = _world().names.get(stems)
+    return names is not None and names[0][0].isupper()
 
 
 @cache
