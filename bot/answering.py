@@ -526,6 +526,7 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
     asked = frozenset(t.term for c in query.concepts for t in c.terms if t.weight >= FIRM)
     notes: list[Footnote] = []
     quotes = []
+    typed = [s for s in chosen if typed_spans(s.text, query.asks)]
     for sentence in chosen:
         passage = sentence.ranked.evidence.hit.passage
         note = next((note for note in notes if note.passage == passage), None)
@@ -535,7 +536,9 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
             note = _footnote(len(notes) + 1, sentence.ranked, library)
             notes.append(note)
         text = note.article.text
-        spans = _who_somebody_is(sentence, query) or answer_spans(sentence.sentence, text, query.asks, asked)
+        spans = _who_somebody_is(sentence, query)
+        if not spans and (not typed or sentence in typed):  # else the other sentence has what is asked for
+            spans = answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
 

@@ -147,11 +147,14 @@ def name_spans(text: str, person: Person) -> tuple[Span, ...]:
 
 def _clauses(own: str, offset: int) -> list[Span]:
     """Return the quotations of a sentence, and its parts between commas and the like."""
-    quoted = [Span(match.start() + offset, match.end() + offset) for match in _QUOTED.finditer(own)]
-    starts = [0, *(match.end() for match in _BREAK.finditer(own))]
-    ends = [*(match.start() for match in _BREAK.finditer(own)), len(own)]
-    parts = [Span(a + offset, b + offset) for a, b in zip(starts, ends, strict=True) if b > a]
-    return quoted + parts
+    quoted = [match.span() for match in _QUOTED.finditer(own)]
+    breaks = [
+        b for b in _BREAK.finditer(own) if not any(start < b.start() < end - 1 for start, end in quoted)
+    ]
+    starts = [0, *(match.end() for match in breaks)]
+    ends = [*(match.start() for match in breaks), len(own)]
+    parts = [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+    return [Span(start + offset, end + offset) for start, end in (*quoted, *parts)]
 
 
 def _news(span: Span, sentence: Sentence, matched: Sequence[Token]) -> int:

@@ -466,3 +466,10 @@ class TestPeople:
         found = ask(question, of=STRIKE, always=True)
         ((start, end),) = found.quotes[0].answer_spans
         assert marked.endswith(found.footnotes[0].article.text[start:end])
+
+
+def test_only_the_sentence_that_has_what_is_asked_for_is_marked():
+    text = "The dam\n\nThe dam broke on 19 July 2023. This dam broke after two weeks of rain on the lake.\n"
+    found = ask("When did the dam break?", of=library(text), always=True)
+    assert len(found.quotes) == 2
+    assert [len(quote.answer_spans) for quote in found.quotes] == [1, 0]

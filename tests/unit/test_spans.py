@@ -211,3 +211,9 @@ class TestWhatIsMarked:
     def test_it_is_counted_from_the_start_of_the_article(self, asks, span):
         text = "The mill was sold in 1850 to Olaf Lund and others because of the rain."
         assert marked(text, asks, before="In 1790, Anna Berg came because of 12 wars. ") == [span]
+
+    def test_a_quotation_is_not_cut(self):
+        text = "He said that all “agree with it, and not with her”, on Monday."
+        assert marked(text, "what", "What did he say?") == [
+            "He said that all “agree with it, and not with her”"
+        ]
