@@ -22,7 +22,7 @@ from bot.roles import people_meant
 from bot.spans import answer_spans, name_spans, role_spans, typed_spans
 from bot.wording import (
     as_typed,
-    asks_whether,
+    asks_of_act,
     asks_who_is,
     has_pronoun,
     is_contrast,
@@ -249,11 +249,12 @@ def _is_of_another(chosen: Sequence[RankedSentence], query: Query, known: Sequen
 
 
 def _is_of_another_country(chosen: Sequence[RankedSentence], query: Query, weigher: Weigher) -> bool:
-    """Say whether a yes or no is asked of a country, and sentences tell of another instead.
+    """Say whether it is asked what a country did, and sentences tell of another instead.
 
     That is where their passage has the country at most in the title of its article, as every passage has.
+    It mends four false suppositions and loses one question that has an answer.
     """
-    if not asks_whether(query.text) or is_contrast(query.text):
+    if not asks_of_act(query.text) or is_contrast(query.text):
         return False
     evidence = chosen[0].ranked.evidence
     under = weigher.found_in(" ".join(evidence.hit.passage.section))

@@ -38,8 +38,8 @@ _LEANS = re.compile(
     r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
 )
 _SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
-_WHETHER = re.compile(
-    r"\W*(?:(?:so|and|but|is it true that)\s+)?"
+_OF_ACT = re.compile(
+    r"\W*(?:(?:so|and|but|is it true that)\s+)?(?:(?:why|when|where|how)\s+)?"
     r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)\b",
     re.IGNORECASE,
 )
@@ -232,13 +232,13 @@ def has_pronoun(text: str) -> bool:
     return bool(_SOMEBODY.search(text))
 
 
-def asks_whether(message: str) -> bool:
-    """Say whether a question is answered by yes or no.
+def asks_of_act(message: str) -> bool:
+    """Say whether a question asks if something was done, or why, when, where or how.
 
-    >>> asks_whether("so did Ada leave?"), asks_whether("why did Ada leave?")
-    (True, False)
+    >>> asks_of_act("so did Ada leave?"), asks_of_act("why did Ada leave?"), asks_of_act("what did Ada say?")
+    (True, True, False)
     """
-    return bool(_WHETHER.match(message))
+    return bool(_OF_ACT.match(message))
 
 
 def may_be_unreal(before: str) -> bool:

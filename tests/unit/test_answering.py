@@ -473,3 +473,12 @@ def test_only_the_sentence_that_has_what_is_asked_for_is_marked():
     found = ask("When did the dam break?", of=library(text), always=True)
     assert len(found.quotes) == 2
     assert [len(quote.answer_spans) for quote in found.quotes] == [1, 0]
+
+
+def test_what_another_country_did_is_no_answer():
+    talks = library(
+        "Norway and Denmark at the table\n\nSweden closed its mills in May.\n\nDenmark paid for the flour of all of them.\n"
+    )
+    assert ask("Why did Norway close its mills?", of=talks).abstained
+    assert ask("Did Norway close its mills?", of=talks).abstained
+    assert not ask("Did Sweden close its mills?", of=talks).abstained
