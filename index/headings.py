@@ -63,6 +63,13 @@ def is_heading_line(line: str) -> bool:
     )
 
 
+def reads_as_heading(sentence: str, language: str) -> bool:
+    """Say whether a sentence is none, but a phrase or a question with a full stop, as run-in headings are."""
+    head = sentence.removesuffix(".")
+    is_short = head != sentence and len(head.split()) <= _MAX_RUN_IN_WORDS
+    return is_short and (_asks(head, language) or _can_head(head, ".", "", language))
+
+
 def find_run_ins(paragraphs: Sequence[str], language: str) -> dict[int, RunIn]:
     """Return the run-in headings of an article, by the number of the paragraph in `paragraphs`."""
     found = {n: candidate for n, text in enumerate(paragraphs) if (candidate := _candidate(text, language))}

@@ -1,6 +1,6 @@
 import pytest
 
-from index.headings import find_run_ins, is_heading_line
+from index.headings import find_run_ins, is_heading_line, reads_as_heading
 
 REST = "The two towns pay for one half of it and the province for the other half."
 
@@ -154,3 +154,18 @@ class TestRunIns:
 
     def test_no_paragraphs_have_no_headings(self):
         assert find_run_ins([], "en") == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("What comes next.", True),
+        ("A quarrel over water.", True),
+        ("What comes next?", False),
+        ("A quarrel over water", False),
+        ("The quarrel was over water.", False),
+        ("A long quarrel over the water of the other valley.", False),
+    ],
+)
+def test_a_sentence_reads_as_a_heading_if_it_is_none_but_has_a_full_stop(sentence, is_one):
+    assert reads_as_heading(sentence, "en") is is_one
