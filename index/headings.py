@@ -146,27 +146,32 @@ def _is_stop_word(field: str, language: str) -> bool:
 
 
 def _has_verb(head: str, language: str) -> bool:
-    """Say whether an English phrase is a clause ("Prices rose", "Quill refuses to pay", "Unions want more").
+    """Say whether an English phrase is a clause ("Prices rose", "Quill relies on him", "Unions want more").
 
-    A form of the present that comes last or before a preposition may be a noun as well ("Peace talks",
-    "Security issues in the ports").
+    What may be a noun as well is one if it comes last or before a preposition ("Peace talks", "Security
+    issues in the ports"); what has a capital is a name.
     """
     if language != "en":
         return False
-    words = [word.casefold() for word in _WORD.findall(head)]
-    nouny = link_words("en", "link") - _DETERMINERS - {"to"}
-    for n in range(1, len(words)):
-        is_present = _is_present(words[n]) or (words[n] in _verbs() and words[n - 1].endswith("s"))
-        is_verb = is_present and n + 1 < len(words) and words[n + 1] not in nouny
-        if _is_free(words, n) and (is_verb or _is_past(words[n])):
+    printed = _WORD.findall(head)
+    words = [word.casefold() for word in printed]
+    for n in (n for n in range(1, len(words)) if printed[n][0].islower() and _is_free(words, n)):
+        stems = _present(words[n]) | ({words[n]} & _verbs() if words[n - 1].endswith("s") else set())
+        is_before_object = n + 1 < len(words) and words[n + 1] not in _prepositions()
+        if _is_past(words[n]) or stems - english_words("verb_nouns") or (stems and is_before_object):
             return True
     return False
+
+
+def _prepositions() -> frozenset[str]:
+    """Return the English words, "to" aside, that may stand behind a noun and no article."""
+    return link_words("en", "link") - _DETERMINERS - {"to"}
 
 
 def _tells_who_speaks(head: str, language: str) -> bool:
     """Say whether the last of several English words is a verb ("Quill replied")."""
     *others, last = [word.casefold() for word in _WORD.findall(head)]
-    return language == "en" and bool(others) and (_is_past(last) or _is_present(last))
+    return language == "en" and bool(others) and (_is_past(last) or bool(_present(last)))
 
 
 def _asks(head: str, language: str) -> bool:
@@ -193,7 +198,7 @@ def _is_finite(words: Sequence[str], n: int) -> bool:
     """Say whether an English word may be a finite verb where it stands, or a participle of one."""
     if words[n] in _AUXILIARIES:
         return True
-    return _is_free(words, n) and (words[n] in _verbs() or _is_past(words[n]) or _is_present(words[n]))
+    return _is_free(words, n) and (words[n] in _verbs() or _is_past(words[n]) or bool(_present(words[n])))
 
 
 def _is_free(words: Sequence[str], n: int) -> bool:
@@ -205,9 +210,9 @@ def _is_past(word: str) -> bool:
     return word.endswith("ed") or table("irregular")["en"].get(word) in _verbs()
 
 
-def _is_present(word: str) -> bool:
-    """Say whether a word is a verb in -s."""
-    return word.endswith("s") and not _verbs().isdisjoint((word[:-1], word[:-2], word[:-3] + "y"))
+def _present(word: str) -> frozenset[str]:
+    """Return the verbs, mostly one, that a word in -s may be a form of."""
+    return _verbs().intersection((word[:-1], word[:-2], word[:-3] + "y") if word.endswith("s") else ())
 
 
 def _verbs() -> frozenset[str]:

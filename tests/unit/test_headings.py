@@ -76,6 +76,8 @@ class TestRunIns:
             "The other side",
             "Security issues in the ports",
             "Working hours",
+            "Peace talks",
+            "Life after Brooks and Adams",
             "The broken promise",
             "Unanswered questions",
         ],
@@ -91,6 +93,9 @@ class TestRunIns:
             "The plan includes an arch.",
             "Unions want more money.",
             "Trains no longer stop.",
+            "The money comes from a fund.",
+            "The valley belongs to nobody.",
+            "Agencies respond.",
         ],
     )
     def test_a_short_sentence_is_none(self, sentence):
