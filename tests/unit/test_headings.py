@@ -156,6 +156,8 @@ class TestRunIns:
     def test_another_language_has_its_own_words(self):
         rest = "Le conseil a voté la somme dans la nuit de mardi à mercredi."
         assert run_ins(f"Le coût : {rest}", language="fr") == [("Le coût", rest[:8])]
+        found = run_ins(f"Le coût. {rest}", f"La suite. {rest}", language="fr")
+        assert found == [("Le coût", rest[:8]), ("La suite", rest[:8])]
 
     def test_no_paragraphs_have_no_headings(self):
         assert find_run_ins([], "en") == {}
