@@ -108,6 +108,19 @@ def asks_who_is(message: str) -> bool:
     return bool(_WHO_IS.search(message))
 
 
+def asks_itself(sentence: str, before: str) -> bool:
+    """Say whether a sentence of an article is a question, and not in a quotation.
+
+    `before` is the paragraph up to it, where a quotation may have begun.
+
+    >>> asks_itself("Who pays?", ""), asks_itself("“Who pays?”", ""), asks_itself("Who pays?", "“So it is. ")
+    (True, False, False)
+    """
+    text = before + sentence
+    is_quoted = text.count("“") > text.count("”") or text.count("«") > text.count("»") or text.count('"') % 2
+    return sentence.endswith("?") and not is_quoted
+
+
 def tells_occasion(text: str) -> bool:
     """Say whether a sentence tells upon what something happened, which may be why.
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from index.analyzer import PAIR, analyzer, stop_words
 from index.indexing import bones, romanised
 from index.meaning import rows, text_vector
-from index.tables import data_file, table
+from index.tables import english_words, table
 
 _GAP = "[ \u00a0]"
 _CAP = r"(?=[^\W\d_])(?![a-zß-öø-ÿ])[\w][\w’'-]*\w"  # a word with a capital
@@ -98,10 +98,9 @@ class Person:
         return frozenset().union(*(office.own for office in self.offices), *told)
 
 
-@cache
 def person_nouns() -> frozenset[str]:
     """Return the English nouns that are first of all persons ("minister", "skipper"), in lower case."""
-    return frozenset(data_file("english", "persons.txt").read_text(encoding="ascii").split())
+    return english_words("persons")
 
 
 def people(texts: Iterable[str]) -> tuple[Person, ...]:
