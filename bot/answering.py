@@ -8,8 +8,8 @@ from typing import Literal
 from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
-from bot.evidence import FIRM, Evidence, Weigher
-from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
+from bot.evidence import FIRM, MIN_NUMBER, Evidence, Weigher
+from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, narrowed
 from bot.presupposing import supposed
 from bot.ranking import (
     RankedPassage,
@@ -77,9 +77,6 @@ NEW_SIDE = 6.0
 MAX_WORDS = 70
 """Words of two sentences of a passage that are shown together."""
 
-MIN_NUMBER = 3
-"""Digits of a number that names something: a year, an amount."""
-
 MAX_ANSWER = 100
 """Words of an answer of several passages; more is a page."""
 
@@ -89,6 +86,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
     At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
     """
+    session = narrowed(session, query.within)
     further = read_on(query, session, library) if asks_for_more(query.text) else None
     if further is not None:
         return further
@@ -99,7 +97,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         if not always:
             return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
-    passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
+    passages = rank_passages(weigh_hits(query, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
     missing = tuple(c.word for c in query.concepts if not weigher.is_known(c))
     sentences = rank_sentences(passages[:CHOICE], query, library)
@@ -109,11 +107,12 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
-    sides = _sides(query, session, library) if holds_apart else []
+    sides = _sides(query, library) if holds_apart else []
     of_both = min((certain for _, certain in sides), default=0.0)
     is_sure = sure >= THRESHOLD[library.kind] or of_both >= APART
     sure = max(sure, of_both)
-    reason = None if always else _why_not(best, passages, query, weigher, is_sure, library)
+    is_there = query.asks_which and not missing
+    reason = None if always or is_there else _why_not(best, passages, query, weigher, is_sure, library)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
@@ -177,7 +176,7 @@ def _why_not(
 ) -> Reason | None:
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
-        return Reason("only linked", of=_one_or_several(library))
+        return Reason("only linked", of=_one_or_several(query, library))
     if (
         asks_age(query.text)
         and query.language == "en"
@@ -251,9 +250,7 @@ def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, libr
     return None
 
 
-def weigh_hits(
-    query: Query, session: Session, library: Library, weigher: Weigher, faint: float = FAINT
-) -> list[Evidence]:
+def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = FAINT) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
     In a collection only in those that score at least `faint` of what the best does, a share.
@@ -261,8 +258,9 @@ def weigh_hits(
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
-    least = faint if library.kind == "collection" and session.article_id is None else 0.0
-    hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
+    least = faint if library.kind == "collection" and not query.within else 0.0
+    searched = [library.search(concepts, DEPTH, article_id=n, least=least) for n in query.within or (None,)]
+    hits = searched[0] if len(searched) == 1 else _merge(searched)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
     for article_id in filter(weigher.is_of_date, heads):
@@ -284,6 +282,12 @@ def weigh_hits(
     return body
 
 
+def _merge(searched: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several articles as those of one search."""
+    ordered = sorted((hit for hits in searched for hit in hits), key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered[:DEPTH], start=1)]
+
+
 def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
     """Return the names of the question that the articles do not have, and its years and long numbers."""
     named = [c for c in query.concepts if c.is_name or (c.word.isdigit() and len(c.word) >= MIN_NUMBER)]
@@ -297,7 +301,7 @@ def _reason(
     if not library.article_count:
         return Reason("no articles")
 
-    of = _one_or_several(library)
+    of = _one_or_several(query, library)
 
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
@@ -311,12 +315,16 @@ def _reason(
         return no("not together", (present[0].word, absent[0].word))
     if wrong is not None:
         return Reason("does not say that", (wrong,), of)
-    nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
+    nothing = [
+        c
+        for c in query.concepts
+        if not weigher.is_known(c) and not any(t.term in library.engine for t in c.terms)
+    ]
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 
 
-def _one_or_several(library: Library) -> Literal["one", "several"]:
-    return "one" if library.article_count == 1 else "several"
+def _one_or_several(query: Query, library: Library) -> Literal["one", "several"]:
+    return "one" if library.article_count == 1 or len(query.within) == 1 else "several"
 
 
 def _choose(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
@@ -361,7 +369,7 @@ def _other_side(
     return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
 
 
-def _sides(query: Query, session: Session, library: Library) -> list[tuple[RankedSentence, float]]:
+def _sides(query: Query, library: Library) -> list[tuple[RankedSentence, float]]:
     """Return a sentence for each of two things held side by side, with how sure it is; likeliest first.
 
     Each is asked for without the other, and comes from a passage that has it alone. None where the question
@@ -376,7 +384,7 @@ def _sides(query: Query, session: Session, library: Library) -> list[tuple[Ranke
     for mine, other in ((one, two), (two, one)):
         part = _without(query, [query.concepts[n] for n in other])
         weigher = Weigher(part, library)
-        passages = rank_passages(weigh_hits(part, session, library, weigher), part, library)
+        passages = rank_passages(weigh_hits(part, library, weigher), part, library)
         found = [whole.weigh(p.evidence.hit).found for p in passages]
         own = [
             p
@@ -462,7 +470,7 @@ def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
     """Return what else could answer: the best sentence of each of the next passages, best first."""
     query, cited = found.query, {note.passage.id for note in found.footnotes}
     weigher = Weigher(query, library)
-    passages = rank_passages(weigh_hits(query, Session(), library, weigher, faint=0.0), query, library)
+    passages = rank_passages(weigh_hits(query, library, weigher, faint=0.0), query, library)
     others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
     best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
     return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

@@ -1,7 +1,7 @@
 """What the conversation passes around: questions understood, answers, replies, sessions. All frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
@@ -71,7 +71,8 @@ class Query:
 
     `concepts` are what it names itself, `pairs` its neighbouring words, `carried` what an earlier question
     named. `about` says that it asks about the article as such, or about its author. `notes` tell the asker
-    what was read as what. `leaning` is what it leans on, None where it stands by itself.
+    what was read as what. `leaning` is what it leans on, None where it stands by itself. `within` are the
+    ids of the articles that it is put to, all if none; `asks_which` says that it asks which article it is.
     """
 
     text: str
@@ -83,6 +84,8 @@ class Query:
     about: Literal["article", "author"] | None = None
     notes: tuple[Note, ...] = ()
     leaning: Leaning | None = None
+    within: tuple[str, ...] = ()
+    asks_which: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,11 @@ class Session:
 
     turns: tuple[Turn, ...] = ()
     article_id: str | None = None
+
+
+def narrowed(session: Session, article_ids: Sequence[str]) -> Session:
+    """Return the session, narrowed to the article if a question is put to a single one."""
+    return replace(session, article_id=article_ids[0]) if len(article_ids) == 1 else session
 
 
 @dataclass(frozen=True, slots=True)
