@@ -269,7 +269,12 @@ def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = 
         new = [hit for hit in more if hit.passage.id not in known]
         hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
-    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(leant_on) if n not in found]
+    leaning = (library.passage(n) for n in dict.fromkeys(leant_on) if n not in found)
+    hits += [
+        Hit(passage, len(hits) + 1, 0.0)
+        for passage in leaning
+        if not query.within or passage.article_id in query.within
+    ]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
     with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in leant_on]
     if query.carried and with_own:

@@ -28,8 +28,8 @@ SEVERAL = 3
 where the words are no names: an article that speaks of a stadium once is not "the stadium article"."""
 
 _THE = r"(?:the|this|that|your|an?)"
-_NOUN = r"(?P<noun>articles?|op-eds?|essays?)"
-_OTHER_NOUN = r"(?P<noun>pieces?|story|stories|reports?|papers?|texts?|pages?|posts?|documents?)"
+_NOUN = r"(?:articles?|op-eds?|essays?)"
+_OTHER_NOUN = r"(?:pieces?|story|stories|reports?|papers?|texts?|pages?|posts?|documents?)"
 _FRAME = r"\b(?:in|from|per|by|according to|do|does|did)\s+"
 _VERB = (
     r"(?:says?|said|tells?|told|mentions?|mentioned|reports?|reported|claims?|claimed|states?|stated"
@@ -51,16 +51,16 @@ _BEHIND = (
 )
 
 _PHRASES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:{_THE}\s+)?{_BEFORE}{_NOUN}\b",
-        rf"\b(?:{_THE}\s+)?{_NOUN}\b{_BEHIND}",
-        rf"(?<!\w){_FRAME}(?P<phrase>(?:{_THE}\s+)?{_BEFORE}{_OTHER_NOUN}\b)",
-        rf"(?<!\w){_FRAME}(?P<phrase>(?:{_THE}\s+)?{_OTHER_NOUN}\b{_BEHIND})",
+    (re.compile(pattern, re.IGNORECASE), is_sure)
+    for pattern, is_sure in (
+        (rf"\b(?P<phrase>(?:{_THE}\s+)?{_BEFORE}{_NOUN})\b", True),
+        (rf"\b(?P<phrase>(?:{_THE}\s+)?{_NOUN}\b{_BEHIND})", True),
+        (rf"{_FRAME}(?P<phrase>(?:{_THE}\s+)?{_BEFORE}{_OTHER_NOUN})\b", False),
+        (rf"{_FRAME}(?P<phrase>(?:{_THE}\s+)?{_OTHER_NOUN}\b{_BEHIND})", False),
     )
 )
 _BARE = re.compile(
-    r"\b(?:in|from|per|by|of|according to|do|does|did)\s+"
+    r"\b(?:in|from|per|by|of|according to|(?:what|how) about|do|does|did)\s+"
     r"(?P<article>(?:the|this|that|your|these|those)\s+(?:articles?|piece|essay|op-ed))\b"
     r"(?!\s+\d)",
     re.IGNORECASE,
@@ -148,31 +148,33 @@ def _which(message: str, library: Library, may_tell_subject: bool) -> Naming | N
 
 
 def _by_phrase(message: str, library: Library, may_tell_subject: bool) -> Naming | None:
-    for number, pattern in enumerate(_PHRASES):
+    """Return the question put to the articles that a phrase of it names, "the mill article"; else None.
+
+    A "story" or a "report" may be something else: it counts only among several articles, behind "in", "does"
+    or the like, and by title, author or date.
+    """
+    for pattern, is_sure in _PHRASES:
+        if not is_sure and library.article_count < 2:
+            continue
         for match in pattern.finditer(message):
-            groups = match.groupdict()
-            is_subject = number < 2 and may_tell_subject
-            if number >= 2 and library.article_count < 2:
-                continue
-            start = match.start("phrase") if number >= 2 else match.start()
-            if groups.get("before"):
-                found = _fitting(match["before"], library, is_subject)
+            for told, end in _told(match):
+                is_subject = may_tell_subject and is_sure and end == match.end()
+                found = _fitting(told, library, is_subject)
                 if found:
-                    return _put(message, start, match.end(), found)
-            else:
-                for end in _ends(match["behind"]):
-                    told = match["behind"][:end]
-                    needs_date = match["link"].casefold() in {"of", "in"}
-                    if needs_date and not _tells_date(told):
-                        continue
-                    found = _fitting(told, library, is_subject and end == len(match["behind"]))
-                    if found:
-                        return _put(message, start, match.start("behind") + end, found)
+                    return Naming(f"{message[: match.start('phrase')]}the article{message[end:]}", found)
     return None
 
 
-def _put(message: str, start: int, end: int, found: tuple[str, ...]) -> Naming:
-    return Naming(f"{message[:start]}the article{message[end:]}", found)
+def _told(match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """Yield what a phrase may tell of an article, and where in the message it then ends; likeliest first."""
+    groups = match.groupdict()
+    if "before" in groups:
+        yield groups["before"], match.end()
+        return
+    for end in _ends(groups["behind"]):
+        told = groups["behind"][:end]
+        if groups["link"].casefold() not in {"of", "in"} or _tells_date(told):
+            yield told, match.start("behind") + end
 
 
 def _ends(text: str) -> Iterator[int]:

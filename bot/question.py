@@ -54,6 +54,9 @@ def understand(message: str, session: Session, library: Library) -> Query:
     asked = without_frame(message)
     named = tokens if asked == message else reader.tokens(asked)
     concepts = reader.concepts(named, asked)
+    before = message
+    if naming.article_ids and session.turns and not concepts and is_substitution(message):
+        before = session.turns[-1].question  # "and in the mill article?" asks it of another article
     known = people_meant(session, library) if language == "en" else []
     meant = antecedents(message, session, known, library)
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
@@ -73,7 +76,9 @@ def understand(message: str, session: Session, library: Library) -> Query:
             *antecedent_concepts(meant, known),
             *_carried(concepts, message, session, library, language),
         ),
-        about=_about(tokens, message, naming, session, library),
+        about=_about(
+            tokens if before == message else reader.tokens(before), before, naming, session, library
+        ),
         notes=(*dict.fromkeys(reader.notes), *meant),
         leaning=leaning(message, session, concepts, library),
         within=naming.article_ids or ((session.article_id,) if session.article_id is not None else ()),

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.answering import answer
-from bot.models import Session
+from bot.models import Session, Turn
 from bot.naming import MOST, SEVERAL, Naming, read_naming, without_frame
 from bot.question import understand
 from index.library import Library
@@ -193,6 +193,19 @@ def test_the_name_is_not_carried_on_to_the_next_question():
     assert {c.word for c in understand("In the mill article, who paid?", Session(), LIBRARY).concepts} == {
         c.word for c in query.concepts
     }
+
+
+@pytest.mark.parametrize("question", ["and in the ferry article?", "what about the ferry article?"])
+def test_the_last_question_is_asked_of_another_article(question):
+    asked = Session((Turn("In the mill article, who paid?", (LIBRARY.passages(MILL_ID)[2].id,)),))
+    found = ask(question, asked)
+    assert "fine of ten crowns" in found.text_of(found.quotes[0])
+    assert {hit.passage.article_id for hit in found.hits} == {FERRY_ID}
+
+
+def test_so_is_who_wrote_it():
+    found = ask("and what about the ferry article?", Session((Turn("who wrote it?"),)))
+    assert found.text_of(found.quotes[0]) == "By Ben Stone, 3 March 2021"
 
 
 def test_of_many_articles_none_is_named():
