@@ -8,8 +8,8 @@ from typing import Literal
 from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
-from bot.evidence import FIRM, Evidence, Weigher
-from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session
+from bot.evidence import FIRM, MIN_NUMBER, Evidence, Weigher
+from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, narrowed
 from bot.presupposing import supposed
 from bot.ranking import (
     RankedPassage,
@@ -87,9 +87,6 @@ MAX_WORDS = 70
 WITH_UNIT = frozenset({"how far", "how old"})
 """What is told by a number with a unit, or by an age: a sentence without any does not answer."""
 
-MIN_NUMBER = 3
-"""Digits of a number that names something: a year, an amount."""
-
 MAX_ANSWER = 100
 """Words of an answer of several passages; more is a page."""
 
@@ -99,6 +96,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
     At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
     """
+    session = narrowed(session, query.within)
     further = read_on(query, session, library) if asks_for_more(query.text) else None
     if further is not None:
         return further
@@ -110,7 +108,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
             return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
     known = people_meant(session, library) if query.people else []
-    passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
+    passages = rank_passages(weigh_hits(query, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
     missing = tuple(c.word for c in query.concepts if not weigher.is_known(c))
     sentences = rank_sentences(passages[:CHOICE], query, library)
@@ -120,12 +118,14 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
-    sides = _sides(query, session, library) if holds_apart else []
+    sides = _sides(query, library) if holds_apart else []
     of_both = min((certain for _, certain in sides), default=0.0)
     is_sure = sure >= THRESHOLD[library.kind] or of_both >= APART
     sure = max(sure, of_both)
     chosen = _choose(sentences)
-    reason = None if always else _why_not(chosen, best, passages, query, weigher, is_sure, library, known)
+    reason = None
+    if not (always or (query.asks_which and not missing)):
+        reason = _why_not(chosen, best, passages, query, weigher, is_sure, library, known)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
@@ -203,7 +203,7 @@ def _why_not(
 ) -> Reason | None:
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
-        return Reason("only linked", of=_one_or_several(library))
+        return Reason("only linked", of=_one_or_several(query, library))
     if query.asks in WITH_UNIT and not any(typed_spans(s.text, query.asks) for s in chosen):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
@@ -330,9 +330,7 @@ def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, libr
     return None
 
 
-def weigh_hits(
-    query: Query, session: Session, library: Library, weigher: Weigher, faint: float = FAINT
-) -> list[Evidence]:
+def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = FAINT) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
     In a collection only in those that score at least `faint` of what the best does, a share.
@@ -340,8 +338,9 @@ def weigh_hits(
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
-    least = faint if library.kind == "collection" and session.article_id is None else 0.0
-    hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
+    least = faint if library.kind == "collection" and not query.within else 0.0
+    searched = [library.search(concepts, DEPTH, article_id=n, least=least) for n in query.within or (None,)]
+    hits = searched[0] if len(searched) == 1 else _merge(searched)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
     for article_id in filter(weigher.is_of_date, heads):
@@ -350,7 +349,12 @@ def weigh_hits(
         new = [hit for hit in more if hit.passage.id not in known]
         hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
-    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(leant_on) if n not in found]
+    leaning = (library.passage(n) for n in dict.fromkeys(leant_on) if n not in found)
+    hits += [
+        Hit(passage, len(hits) + 1, 0.0)
+        for passage in leaning
+        if not query.within or passage.article_id in query.within
+    ]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
     with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in leant_on]
     if query.carried and with_own:
@@ -361,6 +365,12 @@ def weigh_hits(
         if any(not any(e.passage.found[n] for e in body) for n in names):
             return evidence
     return body
+
+
+def _merge(searched: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several articles as those of one search."""
+    ordered = sorted((hit for hits in searched for hit in hits), key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered[:DEPTH], start=1)]
 
 
 def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
@@ -376,7 +386,7 @@ def _reason(
     if not library.article_count:
         return Reason("no articles")
 
-    of = _one_or_several(library)
+    of = _one_or_several(query, library)
 
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
@@ -394,12 +404,16 @@ def _reason(
         return no("not together", whole)
     if wrong is not None:
         return Reason("does not say that", (wrong,), of)
-    nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
+    nothing = [
+        c
+        for c in query.concepts
+        if not weigher.is_known(c) and not any(t.term in library.engine for t in c.terms)
+    ]
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 
 
-def _one_or_several(library: Library) -> Literal["one", "several"]:
-    return "one" if library.article_count == 1 else "several"
+def _one_or_several(query: Query, library: Library) -> Literal["one", "several"]:
+    return "one" if library.article_count == 1 or len(query.within) == 1 else "several"
 
 
 def _choose(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
@@ -444,7 +458,7 @@ def _other_side(
     return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
 
 
-def _sides(query: Query, session: Session, library: Library) -> list[tuple[RankedSentence, float]]:
+def _sides(query: Query, library: Library) -> list[tuple[RankedSentence, float]]:
     """Return a sentence for each of two things held side by side, with how sure it is; likeliest first.
 
     Each is asked for without the other, and comes from a passage that has it alone. None where the question
@@ -459,7 +473,7 @@ def _sides(query: Query, session: Session, library: Library) -> list[tuple[Ranke
     for mine, other in ((one, two), (two, one)):
         part = _without(query, [query.concepts[n] for n in other])
         weigher = Weigher(part, library)
-        passages = rank_passages(weigh_hits(part, session, library, weigher), part, library)
+        passages = rank_passages(weigh_hits(part, library, weigher), part, library)
         found = [whole.weigh(p.evidence.hit).found for p in passages]
         own = [
             p
@@ -559,7 +573,7 @@ def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
     """Return what else could answer: the best sentence of each of the next passages, best first."""
     query, cited = found.query, {note.passage.id for note in found.footnotes}
     weigher = Weigher(query, library)
-    passages = rank_passages(weigh_hits(query, Session(), library, weigher, faint=0.0), query, library)
+    passages = rank_passages(weigh_hits(query, library, weigher, faint=0.0), query, library)
     others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
     best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
     return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

@@ -1,7 +1,7 @@
 """What the conversation passes around: questions understood, answers, replies, sessions. All frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
@@ -77,6 +77,8 @@ class Query:
     what was read as what. `leaning` is what it leans on, None where it stands by itself. `people` are
     those of the articles whom it names, or means by a role or a pronoun; `unheld` is a role, and
     whose, that they give to nobody, though to somebody of another ("the Japanese ambassador").
+    `within` are the ids of the articles that it is put to, all if none; `asks_which` says that it asks
+    which article it is.
     """
 
     text: str
@@ -90,6 +92,8 @@ class Query:
     leaning: Leaning | None = None
     people: tuple[Person, ...] = ()
     unheld: tuple[str, str] | None = None
+    within: tuple[str, ...] = ()
+    asks_which: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,11 @@ class Session:
 
     turns: tuple[Turn, ...] = ()
     article_id: str | None = None
+
+
+def narrowed(session: Session, article_ids: Sequence[str]) -> Session:
+    """Return the session, narrowed to the article if a question is put to a single one."""
+    return replace(session, article_id=article_ids[0]) if len(article_ids) == 1 else session
 
 
 @dataclass(frozen=True, slots=True)

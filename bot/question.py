@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Literal
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
-from bot.models import AnswerType, Note, Query, Session
+from bot.models import AnswerType, Note, Query, Session, narrowed
+from bot.naming import Naming, read_naming, without_frame
 from bot.roles import VARIANT_WEIGHT, Read, people_meant, with_people
 from bot.wording import (
     as_typed,
@@ -52,10 +54,17 @@ _MAX_ALIAS_WORDS = 4
 
 def understand(message: str, session: Session, library: Library) -> Query:
     """Return what a message asks, in the light of the conversation before it."""
+    naming = read_naming(message, session, library)
+    message, session = naming.text, narrowed(session, naming.article_ids)
     language = library.language_of(message, session.article_id)
     reader = _Reader(library, language)
     tokens = reader.tokens(message)
-    concepts = reader.concepts(tokens, message)
+    asked = without_frame(message)
+    named = tokens if asked == message else reader.tokens(asked)
+    concepts = reader.concepts(named, asked)
+    before = message
+    if naming.article_ids and session.turns and not concepts and is_substitution(message):
+        before = session.turns[-1].question  # "and in the mill article?" asks it of another article
     known = people_meant(session, library) if language == "en" else []
     meant = antecedents(message, session, known, library)
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
@@ -67,18 +76,20 @@ def understand(message: str, session: Session, library: Library) -> Query:
         language=language,
         asks=_asks(message, session, concepts, read.people),
         concepts=read.concepts,
-        pairs=_pairs(tokens, read.people),
+        pairs=_pairs(named, read.people),
         carried=(
             *antecedent_concepts(meant, known),
             *_carried(read.concepts, message, session, library, language),
         ),
-        about="author"
-        if is_about_author(message, session, library)
-        else asked_about(tokens, message, session, library),
+        about=_about(
+            tokens if before == message else reader.tokens(before), before, naming, session, library
+        ),
         notes=(*dict.fromkeys((*told, *read.notes)), *meant),
         leaning=leaning(message, session, read.concepts, library),
         people=(*read.people, *(p for p in known if p.name in {note.meant for note in meant})),
         unheld=read.unheld,
+        within=naming.article_ids or ((session.article_id,) if session.article_id is not None else ()),
+        asks_which=naming.asks_which,
     )
 
 
@@ -92,6 +103,16 @@ def _asks(
     if asks_who_is(message) and any(asked.issubset(person.terms) for person in people):
         return "what"
     return asked_type(message)
+
+
+def _about(
+    tokens: Sequence[Token], message: str, naming: Naming, session: Session, library: Library
+) -> Literal["article", "author"] | None:
+    if naming.asks_which:
+        return "article" if naming.is_about else None
+    if is_about_author(message, session, library):
+        return "author"
+    return asked_about(tokens, message, session, library)
 
 
 def _is_word(concept: Concept, library: Library) -> bool:
@@ -259,7 +280,8 @@ def _pairs(tokens: Sequence[Token], people: Sequence[Person]) -> tuple[Concept, 
 def _named_in(question: str, language: str, library: Library, _: int) -> tuple[Concept, ...]:
     """Return what an earlier question named, in the library's version of the last argument."""
     reader = _Reader(library, language)
-    return reader.concepts(reader.tokens(question), question)
+    asked = without_frame(read_naming(question, Session(), library).text)
+    return reader.concepts(reader.tokens(asked), asked)
 
 
 def _carried(
