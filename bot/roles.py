@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.about import article_meant
@@ -10,7 +11,7 @@ from bot.models import Note, Session
 from bot.presupposing import verbs
 from bot.wording import as_typed, asks_who_is
 from index.analyzer import PAIR, analyzer, normalise
-from index.indexing import name_stems
+from index.indexing import bones, name_stems
 from index.library import Library
 from index.models import Concept, WeightedTerm
 from index.people import Person, bearer, is_person, likeliest_bearer, own_terms
@@ -70,7 +71,8 @@ def with_people(
     """
     asked = {concept.terms[0].term for concept in concepts}
     others = [person for person in known if asked.isdisjoint(person.terms)]
-    named = [person for person in known if person not in others and asked & own_terms(person, known)]
+    meant_in_full = [p for p in known if p not in others and not _is_namesake(p, concepts, message)]
+    named = [person for person in meant_in_full if asked & own_terms(person, known)]
     concepts = [_own(concept, named, known) for concept in concepts]
     meant = {
         concept: [term for person in named for term in _spelt(concept, person, known)] for concept in concepts
@@ -123,6 +125,17 @@ def _unheld(role: "_Role", known: Sequence[Person], library: Library) -> tuple[s
     behind = (noun + PAIR + t.term for c in role.behind for t in c.terms for noun in role.noun)
     is_joined = any(pair in library.engine for pair in (*before, *behind))
     return None if is_joined else (role.printed.split()[-1], countries[0].word)
+
+
+def _is_namesake(person: Person, concepts: Sequence[Concept], message: str) -> bool:
+    """Say whether a question names somebody else by a word of the name: Ada Quill is not Ada Stam."""
+    folded, sounds = message.casefold(), {bones(word.casefold()) for word in person.name.split()}
+    for first, second in pairwise(concepts):
+        has = [c.terms[0].term in person.terms or bones(c.word) in sounds for c in (first, second)]
+        are_names = first.is_name and second.is_name and f"{first.word} {second.word}" in folded
+        if are_names and has == [True, False] and first.terms[0].term == person.terms[0]:
+            return True
+    return False
 
 
 def _own(concept: Concept, named: Sequence[Person], known: Sequence[Person]) -> Concept:

@@ -493,7 +493,7 @@ def test_only_the_sentence_that_has_what_is_asked_for_is_marked():
 
 def test_what_another_country_did_is_no_answer():
     talks = library(
-        "Norway and Denmark at the table\n\nSweden closed its mills in May.\n\nDenmark paid for the flour of all of them.\n"
+        "Norway and Denmark at the table\n\nSweden closed its mills in May.\n\nDenmark paid for flour.\n"
     )
     assert ask("Why did Norway close its mills?", of=talks).abstained
     assert ask("Did Norway close its mills?", of=talks).abstained

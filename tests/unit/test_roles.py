@@ -189,3 +189,8 @@ def test_who_somebody_is_asks_for_what_is_told_of_him():
     assert read("Who is Torunn Vik?").asks == "what"
     assert read("Who is the mayor?").asks == "who"
     assert read("Who met Torunn Vik?").asks == "who"
+
+
+def test_a_namesake_is_somebody_else():
+    assert read("What did Ada Stam refuse?").people == ()
+    assert [p.name for p in read("What did Ada Halvorsen refuse?").people] == ["Ada Halvorsen"]
