@@ -21,7 +21,7 @@ FIGURES = (
     "unmet", "margin", "typed", "untyped", "concepts", "worst",
     "meaning", "passage_meaning", "kinship", "passage_kinship", "why_unmet", "near",
     "why", "how_many", "named", "personal", "rest", "passage_rest",
-    "counted",
+    "counted", "strange",
 )  # fmt: skip
 
 THRESHOLD = {"article": 0.55, "collection": 0.3}
@@ -94,4 +94,5 @@ def confidence_figures(
         rest(finding.found),
         rest(found),
         finding.counted,
+        float(sum(not concepts[n].is_name for n in nowhere if n < len(query.concepts))),
     ]
