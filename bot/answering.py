@@ -131,8 +131,8 @@ def _of_asked_kind(
 ) -> list[RankedSentence]:
     """Return the sentences with those first that have what a follow-up asks for, near the last answer.
 
-    That is a date for a bare "when?" and its like, and a reply for "what did he reply?"; for "and Japan?"
-    what stands under the same heading of another section, if that passage is the first.
+    That is a date for a bare "when?" and its like, and a reply for "what did he reply?"; for "and Japan?" and
+    "and trade?" what stands in parallel with the last answer, if such a passage is the first.
     """
     asks_reply = is_reply(query.text)
     if query.leaning is None:
@@ -257,7 +257,8 @@ def weigh_hits(
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
     In a collection only in those that score at least `faint` of what the best does, a share.
-    Those of an article whose date the question has come behind them, where its title and date were found.
+    Those of an article whose date the question has come behind them, where its title and date were found,
+    and those of the article within which a follow-up goes on.
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
@@ -265,7 +266,9 @@ def weigh_hits(
     hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
-    for article_id in filter(weigher.is_of_date, heads):
+    is_open = session.article_id is None and library.article_count > 1
+    stays = query.leaning.article_id if query.leaning and is_open else None
+    for article_id in dict.fromkeys((*filter(weigher.is_of_date, heads), *filter(None, [stays]))):
         known = {hit.passage.id for hit in hits}
         more = library.search(concepts, DEPTH, article_id=article_id)
         new = [hit for hit in more if hit.passage.id not in known]

@@ -2,8 +2,9 @@
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
+from bot.evidence import FIRM
 from bot.models import Leaning, Note, Session, Turn
 from bot.wording import is_reply, is_substitution
 from index.analyzer import analyzer
@@ -28,6 +29,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\W*(?:and|but|so|or|what about|how about)\b", re.IGNORECASE)
+_MOSTLY = 0.5  # the share of a heading above which a name in it is what it tells of
+_NEAR = 0.6  # from this weight on a term is of the same matter
 _FEW = 2  # words of its own that a question has at most that leans without saying so
 
 
@@ -42,6 +45,23 @@ def is_followup(message: str, own: Sequence[Concept]) -> bool:
     return len({concept.word for concept in own}) <= _FEW and not any(concept.is_name for concept in own)
 
 
+def _goes_on(message: str, own: Sequence[Concept]) -> bool:
+    """Say whether a question goes on within the article of the last answer.
+
+    It has no name of its own, and begins with "and", or has a pronoun before its other words or at its end,
+    or no other words. "Why did the union say that it will strike?" may be put to any article.
+    """
+    if any(concept.is_name for concept in own):
+        return False
+    if not own or _JOINED.match(message):
+        return True
+    cues = [cue for pattern in (_PERSON, _OTHER, _ORDINAL) for cue in pattern.finditer(message)]
+    return any(
+        not re.search(r"\w", message[cue.end() :]) or not analyzer("en").tokens(message[: cue.start()])
+        for cue in cues
+    )
+
+
 def leaning(message: str, session: Session, own: Sequence[Concept], library: Library) -> Leaning | None:
     """Return what a question leans on, None if on nothing."""
     if not session.turns or not is_followup(message, own):
@@ -50,28 +70,67 @@ def leaning(message: str, session: Session, own: Sequence[Concept], library: Lib
     if last is None:
         return None
     cited = list(_passages(last.cited, library))
+    parallel, replaced = _parallel(cited, own, library) if is_substitution(message) else ([], frozenset())
     beside = [library.neighbours(passage) for passage in cited]
     return Leaning(
         tuple(passage.id for passage in cited),
         tuple(after.id for _, after in beside if after is not None and after.kind == "body"),
         tuple(before.id for before, _ in beside if before is not None and before.kind == "body"),
         last.shown,
-        tuple(passage.id for passage in _parallel(cited, library)) if is_substitution(message) else (),
+        tuple(passage.id for passage in parallel),
+        cited[0].article_id if cited and _goes_on(message, own) else None,
+        replaced,
     )
 
 
-def _parallel(cited: Iterable[Passage], library: Library) -> Iterator[Passage]:
-    """Yield the passages under the same heading as one cited, in another section of its article."""
+def _parallel(
+    cited: Sequence[Passage], own: Sequence[Concept], library: Library
+) -> tuple[list[Passage], frozenset[str]]:
+    """Return the passages where the last question is answered with something else put into it.
+
+    A matter that has a heading of its own is told of under that, in the section of the passage cited if there
+    is one. Of another party, the same matter is told of under the same heading, in another section. Behind
+    them the terms that were replaced: those of the heading left for another.
+    """
+    firm, near = (
+        [{t.term for t in concept.terms if t.weight >= least} for concept in own] for least in (FIRM, _NEAR)
+    )
+    is_name = any(concept.is_name for concept in own)
     for one in cited:
-        heading = _heading(one)
-        for passage in library.passages(one.article_id) if heading else ():
-            if heading == _heading(passage) and passage.section[:-1] != one.section[:-1]:
-                yield passage
+        heading, parent = _heading(one), one.section[:-1]
+        others = [p for p in library.passages(one.article_id) if p.section != one.section]
+        others = [p for p in others if p.section and len(p.section) == len(one.section)]
+        here = [p for p in others if p.section[:-1] == parent]
+        for passages, terms in ((here, firm), (here, near), (others, firm)):
+            under = [p for p in passages if _is_matter(_heading(p), terms, heading, is_name=is_name)]
+            if under:
+                return under, heading
+        same = [p for p in others if _heading(p) == heading and p.section[:-1] != parent]
+        if heading and same:
+            return same, frozenset()
+    return [], frozenset()
+
+
+def _is_matter(
+    heading: frozenset[str], terms: Sequence[set[str]], left: frozenset[str], *, is_name: bool
+) -> bool:
+    """Say whether a heading has all that is put in, which the one left has not.
+
+    By a name it tells of that only if it has little else: "North Korea", not "Korea's point of view".
+    """
+    is_told = bool(terms) and all(heading & each for each in terms)
+    if not is_told or all(left & each for each in terms):
+        return False
+    return not is_name or len(heading & set().union(*terms)) > _MOSTLY * len(heading)
 
 
 def _heading(passage: Passage) -> frozenset[str]:
     """Return the terms of the heading that a passage stands under."""
-    words = analyzer("en").words(passage.section[-1]) if passage.section else []
+    return _terms_of(passage.section[-1:])
+
+
+def _terms_of(headings: Iterable[str]) -> frozenset[str]:
+    words = (word for heading in headings for word in analyzer("en").words(heading))
     return frozenset(term for word in words for term in word.terms)
 
 

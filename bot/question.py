@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
-from bot.models import Note, Query, Session
+from bot.models import Leaning, Note, Query, Session
 from bot.roles import VARIANT_WEIGHT, people_meant, with_people
 from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
 from index.analyzer import analyzer, frame_terms, pairs
@@ -26,7 +26,9 @@ CARRIED_DECAY = 0.7
 
 SUBSTITUTED_WEIGHT = 0.8
 SUBSTITUTED_NAME = 0.2
-"""What a word and a name of the last question count in "and Japan?": which name is replaced is not known."""
+"""What a word and a name of the last question count in "and Japan?": which name is replaced is not known.
+
+In "and trade?" names count as words do, and the words of the heading that was left as little as a name."""
 
 FRAME_WEIGHT = 0.2
 """What a word counts that questions are framed in ("think", "happen", "bring"), in a single article.
@@ -55,6 +57,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
     if known:
         concepts, told = with_people(concepts, message, known, session, library)
         reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
+    leant_on = leaning(message, session, concepts, library)
     return Query(
         text=message,
         language=language,
@@ -65,13 +68,13 @@ def understand(message: str, session: Session, library: Library) -> Query:
         pairs=_pairs(tokens),
         carried=(
             *antecedent_concepts(meant, known),
-            *_carried(concepts, message, session, library, language),
+            *_carried(concepts, message, session, library, language, leant_on),
         ),
         about="author"
         if is_about_author(message, session, library)
         else asked_about(tokens, message, session, library),
         notes=(*dict.fromkeys(reader.notes), *meant),
-        leaning=leaning(message, session, concepts, library),
+        leaning=leant_on,
     )
 
 
@@ -240,7 +243,12 @@ def _named_in(question: str, language: str, library: Library, _: int) -> tuple[C
 
 
 def _carried(
-    own: Sequence[Concept], message: str, session: Session, library: Library, language: str
+    own: Sequence[Concept],
+    message: str,
+    session: Session,
+    library: Library,
+    language: str,
+    leaning: Leaning | None,
 ) -> tuple[Concept, ...]:
     """Return what earlier questions named, weaker the longer ago, a word once.
 
@@ -249,6 +257,7 @@ def _carried(
     costs follow-ups up to 20 points.)
     """
     is_replacing = is_substitution(message)
+    replaced = leaning.replaced if leaning is not None else frozenset()
     known = {concept.terms[0].term for concept in own}
     carried = []
     for back, turn in enumerate(reversed(session.turns)):
@@ -257,7 +266,8 @@ def _carried(
             if back == 0 and not own:
                 weight = 1.0
             elif back == 0 and is_replacing:
-                weight = SUBSTITUTED_NAME if concept.is_name else SUBSTITUTED_WEIGHT
+                is_replaced = concept.terms[0].term in replaced if replaced else concept.is_name
+                weight = SUBSTITUTED_NAME if is_replaced else SUBSTITUTED_WEIGHT
             if weight and known.isdisjoint((concept.word, concept.terms[0].term)):
                 known |= {concept.word, concept.terms[0].term}  # the parts of a hyphenated name count once
                 faded = tuple(WeightedTerm(t.term, t.weight * weight) for t in concept.terms)

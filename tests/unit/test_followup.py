@@ -174,5 +174,54 @@ def test_and_another_asks_for_the_same_matter_under_the_same_heading():
     assert "Smoke" in last_shown(first, "and the mainland?")
 
 
+def test_and_another_matter_asks_for_what_stands_under_its_heading_in_the_same_section():
+    first = "What do they do about common threats with the islands?"
+    assert "cod" in last_shown(first, "and fishing?")
+
+
+def test_and_another_is_not_looked_for_under_the_heading_of_its_section():
+    first = "What do they do about common threats with the islands?"
+    assert "Smoke" in last_shown(first, "and the mainland?")
+
+
+STRIKE = """The tram strike
+
+The drivers of Oldport called the strike because their wages had not risen for three years.
+
+The company has offered them a single payment, which they refused.
+
+Pupils walk to school, and the shops of the centre are empty.
+
+The two sides agreed on a mediator, who will first look at the pay.
+"""
+ARENA = """The arena
+
+The council of Newport has bought the plot for the arena, which opens in May 2030.
+
+They agreed on the pay of the builders in April.
+"""
+
+
+def cited_title(*messages):
+    dialogue = Dialogue(Library.of([read_text(STRIKE, "strike.txt"), read_text(ARENA, "arena.txt")]))
+    session = Session()
+    for message in messages:
+        reply = dialogue.reply(session, message, always=True)
+        session = reply.session
+    return reply.answer.footnotes[0].article.title
+
+
+@pytest.mark.parametrize("message", ["and what did they agree on pay?", "what did they agree on pay?"])
+def test_a_follow_up_without_a_name_stays_within_the_article(message):
+    assert cited_title("Who called the strike?", message) == "The tram strike"
+
+
+@pytest.mark.parametrize(
+    "message", ["When does Newport open it?", "Whose pay did they agree on?"]
+)
+def test_a_question_with_words_of_its_own_before_its_pronoun_may_leave_the_article(message):
+    assert cited_title("Who called the strike?", message) == "The arena"
+
+
 def test_why_is_answered_by_the_sentence_shown_where_that_tells_upon_what_it_happened():
     assert "rammed" in last_shown("When were the joint patrols halted?", "why?")
