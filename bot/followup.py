@@ -28,6 +28,13 @@ _ORDINAL = re.compile(
     r"|(?= (?:do|did|say|is|was|has|had)\b|\W*$))",
     re.IGNORECASE,
 )
+_OF_TWO = re.compile(r"former$|latter$|person$|of (?:them|the two)$", re.IGNORECASE)
+_DOES = re.compile(  # what only a person does, or who else is asked for
+    r"\b(?:who|whom|whose|says?|said|think|thinks|thought|wants?|wanted|works?|worked|lives?|lived|asks?|asked"
+    r"|calls?|called|repl(?:y|ies|ied)|answers?|answered|respond\w*|argue\w*|warn\w*|hopes?|hoped|believes?"
+    r"|believed|refuse\w*|demand\w*|propose\w*|promise\w*|insist\w*|stress\w*|thank\w*|told|tell|tells)\b",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"\W*(?:and|but|so|or|what about|how about)\b", re.IGNORECASE)
 _MOSTLY = 0.5  # the share of a heading above which a name in it is what it tells of
 _NEAR = 0.6  # from this weight on a term is of the same matter
@@ -140,25 +147,44 @@ def antecedents(
     """Return whom the pronouns of a question stand for; nothing where that cannot be decided.
 
     "He" is the one person whom the question before names, or by a pronoun or a role meant, unless it asked
-    who; else the first whom its answer names. Failing that, the question before is looked at.
+    who; else the first whom its answer names. Failing that, the question before is looked at. Nobody is whom
+    the article calls by the other pronoun, nor whom a "why?" by itself brought up. "The first one" is of two
+    people in the question right before, if it does what people do.
     """
     pronoun, ordinal = _PERSON.search(message), _ORDINAL.search(message)
-    for turn in reversed(session.turns):
-        asked, answered = _asked(turn, known), _answered(turn, known, library)
-        if ordinal is not None:
-            pair = asked if len(asked) > 1 else answered
+    if ordinal is not None and (_OF_TWO.search(ordinal.group()) or _DOES.search(message)):
+        for turn in session.turns[-1:]:
+            asked = _asked(turn, known)
+            pair = asked if len(asked) > 1 else _answered(turn, known, library)
             if len(pair) > 1:
                 return (Note("carried", ordinal.group(), pair[0] if ordinal["first"] else pair[1]),)
+    others = _of_other_pronoun(pronoun.group(), known) if pronoun is not None else set()
+    for turn in reversed(session.turns):
+        asked = [name for name in _asked(turn, known) if name not in others]
+        answered = [name for name in _answered(turn, known, library) if name not in others]
         if pronoun is not None and is_reply(message):
             return tuple(
-                Note("carried", pronoun.group(), name) for name in _replying(turn, asked, known, library)
+                Note("carried", pronoun.group(), name)
+                for name in _replying(turn, asked, known, library)
+                if name not in others
             )
         if pronoun is not None and not _has_subject(message[: pronoun.start()], known):
-            new = [name for name in answered if name not in asked]
+            new = [name for name in answered if name not in asked and not _is_bare(turn.question)]
             likely = new[:1] if new and (_asks_who(turn.question) or not asked) else asked
             if likely:
                 return (Note("carried", pronoun.group(), likely[0]),) if len(likely) == 1 else ()
     return ()
+
+
+def _of_other_pronoun(pronoun: str, known: Sequence[Person]) -> set[str]:
+    """Return the names of those whom the article calls otherwise: a chairwoman is no "he"."""
+    meant = "he" if pronoun.casefold().startswith("hi") or pronoun.casefold() == "he" else "she"
+    return {person.name for person in known if person.pronoun not in {None, meant}}
+
+
+def _is_bare(question: str) -> bool:
+    """Say whether a question has no word of its own ("why?"), and does not ask who."""
+    return not analyzer("en").tokens(question) and not _asks_who(question)
 
 
 def _asked(turn: Turn, known: Sequence[Person]) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.dialogue import Dialogue
 from bot.followup import is_followup
-from bot.models import Note, Reason, Session
+from bot.models import Note, Reason, Session, Turn
 from index.library import Library
 from index.models import Concept
 from index.reading import read_text
@@ -20,7 +20,7 @@ Carl Quill replied that Denmark would think about it. He works at the embassy in
 
 The skipper Dora Fisk sold her boat for 900 crowns, because the mole had cracked its keel.
 
-Nobody else came to the meeting in the town hall.
+The chairwoman, Eva Grebe, had a cold. Nobody else came to the meeting in the town hall.
 
 Ada Wren is a former sailor who writes about ports.
 """
@@ -80,6 +80,20 @@ class TestPronouns:
         assert found.query.about == "author"
         assert found.footnotes[0].passage.kind == "biography"
 
+    def test_stand_for_nobody_whom_the_article_calls_by_the_other(self):
+        assert carried("Who is Eva Grebe?", "what did he want?") == []
+        assert carried("Who is Eva Grebe?", "what did she want?") == [("she", "Eva Grebe")]
+
+    def test_of_two_stand_for_the_one_whom_the_article_does_not_call_by_the_other(self):
+        assert carried("Did Ben Oak meet Eva Grebe?", "where does he work?") == [("he", "Ben Oak")]
+
+    def test_stand_for_nobody_whom_a_bare_question_brought_up(self):
+        first = chat("Who is Dora Fisk?")
+        asked = Turn("Who is Dora Fisk?", (first.footnotes[0].passage.id,), (first.text_of(first.quotes[0]),))
+        why = Turn("why?", shown=("Mayor Ben Oak asked the Danish ambassador.",))
+        found = DIALOGUE.reply(Session((asked, why)), "what did she want?").answer
+        assert [note.meant for note in found.query.notes] == ["Dora Fisk"]
+
     def test_without_a_conversation_stand_for_nobody(self):
         assert carried("where does he work?") == []
 
@@ -94,6 +108,13 @@ class TestOrdinals:
         assert carried("Did Ben Oak meet Carl Quill?", "what did the former ask?") == [
             ("the former", "Ben Oak")
         ]
+
+    @pytest.mark.parametrize("message", ["when was the first one?", "how long was the second one?"])
+    def test_of_what_no_person_does_are_of_nobody(self, message):
+        assert carried("How often did Ben Oak meet Carl Quill?", message) == []
+
+    def test_are_of_the_question_right_before(self):
+        assert carried("Did Ben Oak meet Carl Quill?", "What did Dora Fisk sell?", "and the former?") == []
 
 
 class TestNearness:
