@@ -76,7 +76,7 @@ def leaning(message: str, session: Session, own: Sequence[Concept], library: Lib
     last = next((turn for turn in reversed(session.turns) if turn.cited), None)
     if last is None:
         return None
-    cited = list(_passages(last.cited, library))
+    cited = list(passages_of(last.cited, library))
     parallel, replaced = _parallel(cited, own, library) if is_substitution(message) else ([], frozenset())
     beside = [library.neighbours(passage) for passage in cited]
     return Leaning(
@@ -198,7 +198,7 @@ def _answered(turn: Turn, known: Sequence[Person], library: Library) -> list[str
     """Return whom an answer names; if nobody, who was named last before it in its passage ("…", he said)."""
     found = [person.name for text in turn.shown for person in _named(text, known)]
     if not found:
-        for passage in _passages(turn.cited[:1], library):
+        for passage in passages_of(turn.cited[:1], library):
             before = passage.text.partition(turn.shown[0])[0] if turn.shown else ""
             found = [person.name for person in _named(before, known)][-1:]
     return list(dict.fromkeys(found))
@@ -206,7 +206,7 @@ def _answered(turn: Turn, known: Sequence[Person], library: Library) -> list[str
 
 def _replying(turn: Turn, asked: Sequence[str], known: Sequence[Person], library: Library) -> list[str]:
     """Return who replies in the cited passage, or in the one behind it; not who was asked about."""
-    for cited in _passages(turn.cited[:1], library):
+    for cited in passages_of(turn.cited[:1], library):
         for passage in filter(None, (cited, library.neighbours(cited)[1])):
             for sentence in library.sentences(passage):
                 text = passage.text_of(sentence.span)
@@ -234,7 +234,7 @@ def is_about_author(message: str, session: Session, library: Library) -> bool:
     """Say whether "he" or "she" is the author, of whom the last answer told from byline or biography."""
     if not session.turns or _PERSON.search(message) is None:
         return False
-    cited = list(_passages(session.turns[-1].cited, library))
+    cited = list(passages_of(session.turns[-1].cited, library))
     return bool(cited) and all(passage.kind != "body" for passage in cited)
 
 
@@ -263,7 +263,8 @@ def _named(text: str, known: Sequence[Person]) -> list[Person]:
     return [person for _, person in sorted(found, key=lambda item: item[0])]
 
 
-def _passages(ids: Iterable[str], library: Library) -> Iterable[Passage]:
+def passages_of(ids: Iterable[str], library: Library) -> Iterable[Passage]:
+    """Yield the passages of the ids that are still in the library."""
     for passage_id in ids:
         with contextlib.suppress(FootnoteError):  # it may have been removed since
             yield library.passage(passage_id)
@@ -272,7 +273,7 @@ def _passages(ids: Iterable[str], library: Library) -> Iterable[Passage]:
 def quoted_turn(quoted: str, session: Session, library: Library) -> Turn:
     """Return a turn that stands for words of an earlier answer which a question is put to."""
     plain = " ".join(quoted.split())
-    earlier = [p for turn in reversed(session.turns) for p in _passages(turn.cited, library)]
+    earlier = [p for turn in reversed(session.turns) for p in passages_of(turn.cited, library)]
     cited = [p.id for p in earlier if plain in " ".join(p.text.split()) or " ".join(p.text.split()) in plain]
     if not cited:
         terms = {term for token in analyzer(library.language).tokens(plain) for term in token.terms[:1]}

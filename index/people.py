@@ -47,6 +47,7 @@ _SAYS = re.compile(
     rf"[’”\"]?{_GAP}(?:\w+ly{_GAP})?(?:said|says|told|tells|added|adds|explained|explains|argued|argues|replied"
     r"|responded|warned|insisted|stressed|believes|thinks|expressed|noted|admits|admitted|called|asked)\b"
 )
+_SAYS_BEFORE = re.compile(rf"\b(?:said|says|told|tells|added|adds|argued|argues|[Aa]ccording to){_GAP}$")
 _ANYBODY = frozenset({"man", "woman", "person", "guy", "boss", "head", "chief", "leader"})
 _SCHOLARS = frozenset({"research", "scientist", "scholar", "academ", "expert"})
 _LEARNED = frozenset({"fellow", "professor", "analyst", "economist", "doctor", "historian"})
@@ -196,6 +197,16 @@ def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
     others = [other for other in known if other is not person]
     taken = {term for other in others for term in other.terms}
     return set(person.terms) - taken - {term for other in others for term in other.spelt}
+
+
+def is_speaking(person: Person, text: str, known: Iterable[Person]) -> bool:
+    """Say whether a text has a person's name beside a verb of saying: "Quill said", "says Ada Quill"."""
+    own = own_terms(person, known).union(person.spelt)
+    return any(
+        not own.isdisjoint(_terms(_plain(run.group())))
+        and (_SAYS.match(text, run.end()) or _SAYS_BEFORE.search(text, 0, run.start()))
+        for run in _RUN.finditer(text)
+    )
 
 
 def bearer(

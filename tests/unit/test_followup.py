@@ -246,3 +246,42 @@ def test_a_question_with_words_of_its_own_before_its_pronoun_may_leave_the_artic
 
 def test_why_is_answered_by_the_sentence_shown_where_that_tells_upon_what_it_happened():
     assert "rammed" in last_shown("When were the joint patrols halted?", "why?")
+
+
+SPEECHES = """The mole
+
+The quarrel about the mole of Oldport is about who pays for it, and it is ten years old.
+
+The skipper Dora Fisk, whose boat was hit by the mole, sold it. The sea, Dora Fisk said, is patient.
+The mayor, Ben Oak, had it photographed.
+
+Ben Oak arrived at the harbour of Oldport by the early train on Monday. The mole was wet.
+
+Carl Quill, an engineer, explained that stone is cheaper than steel, and Ben Oak thanked him.
+"""
+
+
+def spoken(*messages):
+    dialogue = Dialogue(Library.of([read_text(SPEECHES, "mole.txt")]))
+    session = Session()
+    for message in messages:
+        reply = dialogue.reply(session, message, always=True)
+        session = reply.session
+    return " ".join(reply.answer.text_of(quote) for quote in reply.answer.quotes)
+
+
+class TestWhomAFollowUpNames:
+    @pytest.mark.parametrize("message", ["what did Dora Fisk say?", "what did Fisk say about it?"])
+    def test_is_answered_by_what_that_one_says(self, message):
+        assert "patient" in spoken("What is the quarrel about the mole about?", message)
+
+    def test_is_answered_by_what_was_not_shown_yet(self):
+        assert "hit by the mole" not in spoken("Who sold the boat that was hit?", "what did Fisk say?")
+
+    def test_is_asked_for_words_where_the_one_before_was(self):
+        assert "cheaper" in spoken("Who sold the boat that was hit?", "what did Fisk say?", "and Carl Quill?")
+
+    def test_is_not_answered_by_the_passage_shown_that_does_not_have_that_one(self):
+        first = "When did Oak arrive at the harbour of Oldport by the early train?"
+        assert "Monday" in spoken(first)
+        assert "Monday" not in spoken(first, "and Quill?")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.people import Person, bearer, likeliest_bearer, people, person_nouns
+from index.people import Person, bearer, is_speaking, likeliest_bearer, people, person_nouns
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,18 @@ def test_a_surname_with_a_form_of_address_is_whose_it_is_as_printed():
         ("Ada Halvorsen", ()),
         ("Ben Halvarsson", ("mr",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quill said that it rains.", True),
+        ("“It rains,” said Ada Quill.", True),
+        ("According to Quill it rains.", True),
+        ("“It rains,” Ben Oak said to Quill.", False),
+        ("Quill left.", False),
+    ],
+)
+def test_who_speaks_stands_beside_a_verb_of_saying(text, expected):
+    known = (Person("Ada Quill"), Person("Ben Oak"))
+    assert is_speaking(known[0], text, known) is expected
