@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from bot.rendering import render_article
 from bot.terminal import Display, complain, say
-from index.errors import ReadingError
+from index.errors import ReadingError, told_once
 from index.fetching import Address
 from index.library import Outcome, Shelf
 from index.models import Article, ArticleEntry
@@ -37,8 +37,9 @@ def add_sources(
 ) -> Added:
     """Add the articles in files, folders and pages, and return what came of it; tell it too.
 
-    Each article is told on stdout as it is kept; then each refusal on stderr, and how many there were of all
-    if more than one. After a Ctrl-C nothing more is read, and what was read is kept.
+    Each article is told on stdout as it is kept; then each refusal on stderr, those of lines of a file with
+    the same wrong as one, and how many there were of all if more than one. After a Ctrl-C nothing more is
+    read, and what was read is kept.
 
     Raises:
         LibraryError: the library cannot be written; what was told is kept.
@@ -103,7 +104,7 @@ def _told(read: Read, outcome: Outcome, display: Display) -> str:
 
 def _tell(added: Added) -> None:
     """Tell what was refused, and how many there were of all."""
-    for error in added.refused:
+    for error in told_once(added.refused):
         complain(error)
     counts = [(added.outcomes[outcome], outcome) for outcome in ("read", "unchanged", "replaced")]
     counts.append((len(added.refused), "refused"))

@@ -1,6 +1,6 @@
 """Hits to an answer: the sentences that answer, their footnotes, how sure that is, or a reasoned no."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -8,9 +8,9 @@ from typing import Literal
 from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
-from bot.evidence import FIRM, Evidence, Weigher
+from bot.evidence import FIRM, MIN_NUMBER, Evidence, Weigher
 from bot.followup import passages_of
-from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, Turn
+from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, Turn, narrowed
 from bot.presupposing import supposed
 from bot.ranking import (
     RankedPassage,
@@ -19,11 +19,14 @@ from bot.ranking import (
     rank_passages,
     rank_sentences,
 )
-from bot.spans import answer_spans
+from bot.roles import people_meant
+from bot.spans import answer_spans, name_spans, role_spans, typed_spans
 from bot.wording import (
     as_typed,
-    asks_age,
+    asks_of_act,
+    asks_who_is,
     asks_words,
+    has_pronoun,
     is_contrast,
     is_coordination,
     is_headline,
@@ -31,12 +34,15 @@ from bot.wording import (
     is_reply,
     is_substitution,
     leans,
-    tells_age,
+    may_be_unreal,
     tells_occasion,
 )
+from index.analyzer import PAIR, analyzer
+from index.indexing import name_stems
 from index.library import Library
-from index.models import Concept, Hit
-from index.people import is_speaking, own_terms
+from index.models import Concept, Hit, Span
+from index.people import Person, is_speaking, own_terms, people_in
+from index.vocabulary import is_of_the_world
 
 DEPTH = 20
 """Hits looked at: of 2,429 questions over 949 passages, the passage that answers is among 20 for 98 %."""
@@ -81,8 +87,8 @@ NEW_SIDE = 6.0
 MAX_WORDS = 70
 """Words of two sentences of a passage that are shown together."""
 
-MIN_NUMBER = 3
-"""Digits of a number that names something: a year, an amount."""
+WITH_UNIT = frozenset({"how far", "how old"})
+"""What is told by a number with a unit, or by an age: a sentence without any does not answer."""
 
 MAX_ANSWER = 100
 """Words of an answer of several passages; more is a page."""
@@ -93,6 +99,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
 
     At most `most` footnotes. With `always` it answers wherever anything was found, whatever the confidence.
     """
+    session = narrowed(session, query.within)
     further = read_on(query, session, library) if asks_for_more(query.text) else None
     if further is not None:
         return further
@@ -103,27 +110,30 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
         if not always:
             return Answer(query, (), (), 0.0, (), reason=Reason("which article", of="several"))
     weigher = Weigher(query, library)
-    passages = rank_passages(weigh_hits(query, session, library, weigher), query, library)
+    known = people_meant(session, library) if query.people else []
+    passages = rank_passages(weigh_hits(query, library, weigher), query, library)
     hits = tuple(Hit(p.evidence.hit.passage, n, p.score) for n, p in enumerate(passages, start=1))
     missing = tuple(c.word for c in query.concepts if not weigher.is_known(c))
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _of_asked_kind(sentences, passages, query)
-    sentences = _of_whom(sentences, passages, query, session, library)
+    sentences = _of_whom(_of_asked_kind(sentences, passages, query), passages, query, session, library)
+    sentences = _introducing(sentences, passages, query, library)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
-    sides = _sides(query, session, library) if holds_apart else []
+    sides = _sides(query, library) if holds_apart else []
     of_both = min((certain for _, certain in sides), default=0.0)
     is_sure = sure >= THRESHOLD[library.kind] or of_both >= APART
     sure = max(sure, of_both)
-    reason = None if always else _why_not(best, passages, query, weigher, is_sure, library)
+    chosen = _choose(sentences)
+    reason = None
+    if not (always or (query.asks_which and not missing)):
+        reason = _why_not(chosen, best, passages, query, weigher, is_sure, library, known)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None
         return Answer(query, (), (), sure, hits, reason=reason, nearest=nearest, missing=missing)
-    chosen = _choose(sentences)
     if holds_apart:
         both = [s for s, _ in sides] or [best, *_other_side(best, passages, query, weigher, library)]
         spans = {s.sentence.span for s in both}
@@ -215,6 +225,19 @@ def _said(
     return None
 
 
+def _introducing(
+    sentences: list[RankedSentence], passages: Sequence[RankedPassage], query: Query, library: Library
+) -> list[RankedSentence]:
+    """Return the sentences, first the one that tells who somebody is, if that is asked."""
+    if not query.people or not asks_who_is(query.text):
+        return sentences
+    person = query.people[0]
+    for sentence in rank_sentences(passages, query, library):
+        if role_spans(sentence.text, person) and name_spans(sentence.text, person):
+            return [sentence, *(s for s in sentences if s.sentence.span != sentence.sentence.span)]
+    return sentences
+
+
 def _acts_jointly(best: RankedSentence, query: Query) -> bool:
     """Say whether one sentence has all that is asked about two names joined by "and": they act as one."""
     found = best.finding.found[: len(query.concepts)]
@@ -226,24 +249,23 @@ def _acts_jointly(best: RankedSentence, query: Query) -> bool:
 
 
 def _why_not(
+    chosen: Sequence[RankedSentence],
     best: RankedSentence,
     passages: Sequence[RankedPassage],
     query: Query,
     weigher: Weigher,
     is_sure: bool,
     library: Library,
+    known: Sequence[Person],
 ) -> Reason | None:
     """Return why the articles do not answer; None where they do."""
     if _is_linked(best, weigher, library):
-        return Reason("only linked", of=_one_or_several(library))
-    if (
-        asks_age(query.text)
-        and query.language == "en"
-        and not tells_age(best.ranked.evidence.hit.passage.text)
-    ):
+        return Reason("only linked", of=_one_or_several(query, library))
+    if query.asks in WITH_UNIT and not any(typed_spans(s.text, query.asks) for s in chosen):
         return _reason(query, best.ranked.evidence.found, weigher, library)
     wrong = _supposed_wrongly(best, query, weigher, library)
-    if wrong or not is_sure or _lacks_names(query, passages, weigher):
+    is_of_another = _is_of_another(chosen, query, known) or _is_of_another_country(chosen, query, weigher)
+    if wrong or not is_sure or is_of_another or query.unheld or _lacks_names(query, passages, weigher):
         return _reason(query, best.ranked.evidence.found, weigher, library, wrong)
     return None
 
@@ -258,7 +280,54 @@ def _lacks_names(query: Query, passages: Sequence[RankedPassage], weigher: Weigh
         return True
     names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
     found = [passage.evidence.found for passage in passages]
-    return not is_contrast(query.text) and not any(all(f[n] >= FIRM for n in names) for f in found)
+    if is_contrast(query.text):
+        return False
+    return not any(all(f[n] >= FIRM for n in names) for f in found)
+
+
+def _is_of_another(chosen: Sequence[RankedSentence], query: Query, known: Sequence[Person]) -> bool:
+    """Say whether sentences tell of others than the people of the question, and not of all of these.
+
+    A pronoun in them may stand for who is named before them in the passage. What a follow-up means, and what
+    is said of two, is not told so easily.
+    """
+    carried = {note.meant for note in query.notes if note.kind == "carried"}
+    asked = {person for person in query.people if person.name not in carried}
+    if not asked or query.leaning or is_contrast(query.text) or " and " in query.text:
+        return False
+    text = " ".join(sentence.text for sentence in chosen)
+    told = people_in(text, known)
+    asked -= set(told)
+    if not asked or not set(told) - set(query.people):
+        return False
+    passage = chosen[0].ranked.evidence.hit.passage
+    before = passage.text.partition(chosen[0].text)[0]
+    return not (has_pronoun(text) and asked.issubset(people_in(before, known)))
+
+
+def _is_of_another_country(chosen: Sequence[RankedSentence], query: Query, weigher: Weigher) -> bool:
+    """Say whether it is asked what a country did, and sentences tell of another instead.
+
+    That is where their passage has the country at most in the title of its article, as every passage has.
+    It mends four false suppositions and loses one question that has an answer.
+    """
+    if not asks_of_act(query.text) or is_contrast(query.text):
+        return False
+    evidence = chosen[0].ranked.evidence
+    under = weigher.found_in(" ".join(evidence.hit.passage.section))
+    named = [(n, c) for n, c in enumerate(query.concepts) if is_of_the_world(name_stems(c.word))]
+    asked = {term.term for _, concept in named for term in concept.terms}
+    told = {t for s in chosen for stems in _world_names(s.text) if (t := PAIR.join(stems)) not in asked}
+    return bool(told) and any(max(evidence.passage.found[n], under[n]) < FIRM for n, _ in named)
+
+
+def _world_names(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the stems of the countries that an English text names."""
+    stems = [token.terms[0] for token in analyzer("en").tokens(text)]
+    for at in range(len(stems)):
+        name = next((n for n in (tuple(stems[at : at + 2]), (stems[at],)) if is_of_the_world(n)), None)
+        if name:
+            yield name
 
 
 def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool:
@@ -285,8 +354,9 @@ def _is_linked(best: RankedSentence, weigher: Weigher, library: Library) -> bool
 def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, library: Library) -> str | None:
     """Return what a question takes for granted, where the passage has much of the rest but not its verb.
 
-    "Why did China refuse the meeting?" of a passage where they meet. Of 51 false suppositions about single
-    articles 80 % get a no, and no question more that has an answer; without this, 61 %.
+    Or has that only as what may happen, or is wanted. "Why did China refuse the meeting?" of a passage where
+    they meet. Of 51 false suppositions about single articles 80 % get a no, and no question more that has an
+    answer; without this, 61 %.
     """
     if query.language != "en" or library.kind != "article":
         return None
@@ -306,12 +376,18 @@ def _supposed_wrongly(best: RankedSentence, query: Query, weigher: Weigher, libr
             claim = supposed(query.text, {concept.word})
             if claim is not None:
                 return claim
+    passage = best.ranked.evidence.hit.passage
+    for n, concept in enumerate(query.concepts):
+        if found[n] >= FIRM and not concept.is_name and (claim := supposed(query.text, {concept.word})):
+            terms = {t.term for t in concept.terms if t.weight >= FIRM * concept.terms[0].weight}
+            words = (token for s in library.sentences(passage) for token in s.tokens)
+            said = [w.start - passage.start for w in words if not terms.isdisjoint(w.terms)]
+            if said and all(may_be_unreal(passage.text[:at]) for at in said):
+                return claim
     return None
 
 
-def weigh_hits(
-    query: Query, session: Session, library: Library, weigher: Weigher, faint: float = FAINT
-) -> list[Evidence]:
+def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = FAINT) -> list[Evidence]:
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
     In a collection only in those that score at least `faint` of what the best does, a share.
@@ -320,11 +396,12 @@ def weigh_hits(
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
-    least = faint if library.kind == "collection" and session.article_id is None else 0.0
-    hits = library.search(concepts, DEPTH, article_id=session.article_id, least=least)
+    least = faint if library.kind == "collection" and not query.within else 0.0
+    searched = [library.search(concepts, DEPTH, article_id=n, least=least) for n in query.within or (None,)]
+    hits = searched[0] if len(searched) == 1 else _merge(searched)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
-    is_open = session.article_id is None and library.article_count > 1
+    is_open = not query.within and library.article_count > 1
     stays = query.leaning.article_id if query.leaning and is_open else None
     for article_id in dict.fromkeys((*filter(weigher.is_of_date, heads), *filter(None, [stays]))):
         known = {hit.passage.id for hit in hits}
@@ -332,7 +409,12 @@ def weigh_hits(
         new = [hit for hit in more if hit.passage.id not in known]
         hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
-    hits += [Hit(library.passage(n), len(hits) + 1, 0.0) for n in dict.fromkeys(leant_on) if n not in found]
+    leaning = (library.passage(n) for n in dict.fromkeys(leant_on) if n not in found)
+    hits += [
+        Hit(passage, len(hits) + 1, 0.0)
+        for passage in leaning
+        if not query.within or passage.article_id in query.within
+    ]
     evidence = [weigher.weigh(hit) for hit in hits if hit.passage.kind != "metadata"]
     with_own = [e for e in evidence if any(e.found[: len(query.concepts)]) or e.hit.passage.id in leant_on]
     if query.carried and with_own:
@@ -343,6 +425,12 @@ def weigh_hits(
         if any(not any(e.passage.found[n] for e in body) for n in names):
             return evidence
     return body
+
+
+def _merge(searched: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several articles as those of one search."""
+    ordered = sorted((hit for hits in searched for hit in hits), key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered[:DEPTH], start=1)]
 
 
 def _unknown(query: Query, weigher: Weigher) -> list[Concept]:
@@ -358,26 +446,34 @@ def _reason(
     if not library.article_count:
         return Reason("no articles")
 
-    of = _one_or_several(library)
+    of = _one_or_several(query, library)
 
     def no(kind: ReasonKind, words: Iterable[str] = ()) -> Reason:
         return Reason(kind, tuple(as_typed(query.text, word) for word in words), of)
 
     unknown = _unknown(query, weigher)
+    if query.unheld and not unknown:
+        return no("not together", query.unheld)
     if unknown:
         return no("not mentioned", (c.word for c in unknown))
-    absent = [c for c, share in zip(query.concepts, found, strict=False) if c.is_name and share < FIRM]
-    present = [c for c in query.concepts if c.is_name and c not in absent]
+    names = _whole_names(query, " ".join(query.text.casefold().split()))
+    absent = [n for n in names if found and any(found[at] < FIRM for at in n)]
+    present = [n for n in names if n not in absent]
     if absent and present and not is_contrast(query.text):  # nobody says that the two are together
-        return no("not together", (present[0].word, absent[0].word))
+        whole = (" ".join(query.concepts[at].word for at in n) for n in (present[0], absent[0]))
+        return no("not together", whole)
     if wrong is not None:
         return Reason("does not say that", (wrong,), of)
-    nothing = [c for c in query.concepts if not any(t.term in library.engine for t in c.terms)]
+    nothing = [
+        c
+        for c in query.concepts
+        if not weigher.is_known(c) and not any(t.term in library.engine for t in c.terms)
+    ]
     return no("says nothing about", (c.word for c in nothing)) if nothing else no("does not say")
 
 
-def _one_or_several(library: Library) -> Literal["one", "several"]:
-    return "one" if library.article_count == 1 else "several"
+def _one_or_several(query: Query, library: Library) -> Literal["one", "several"]:
+    return "one" if library.article_count == 1 or len(query.within) == 1 else "several"
 
 
 def _choose(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
@@ -422,7 +518,7 @@ def _other_side(
     return sorted(rank_sentences(others, query, library), key=worth, reverse=True)[:1]
 
 
-def _sides(query: Query, session: Session, library: Library) -> list[tuple[RankedSentence, float]]:
+def _sides(query: Query, library: Library) -> list[tuple[RankedSentence, float]]:
     """Return a sentence for each of two things held side by side, with how sure it is; likeliest first.
 
     Each is asked for without the other, and comes from a passage that has it alone. None where the question
@@ -437,7 +533,7 @@ def _sides(query: Query, session: Session, library: Library) -> list[tuple[Ranke
     for mine, other in ((one, two), (two, one)):
         part = _without(query, [query.concepts[n] for n in other])
         weigher = Weigher(part, library)
-        passages = rank_passages(weigh_hits(part, session, library, weigher), part, library)
+        passages = rank_passages(weigh_hits(part, library, weigher), part, library)
         found = [whole.weigh(p.evidence.hit).found for p in passages]
         own = [
             p
@@ -505,6 +601,7 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
     asked = frozenset(t.term for c in query.concepts for t in c.terms if t.weight >= FIRM)
     notes: list[Footnote] = []
     quotes = []
+    typed = [s for s in chosen if typed_spans(s.text, query.asks)]
     for sentence in chosen:
         passage = sentence.ranked.evidence.hit.passage
         note = next((note for note in notes if note.passage == passage), None)
@@ -514,16 +611,29 @@ def _quote(chosen: Sequence[RankedSentence], query: Query, library: Library, mos
             note = _footnote(len(notes) + 1, sentence.ranked, library)
             notes.append(note)
         text = note.article.text
-        spans = answer_spans(sentence.sentence, text, query.asks, asked)
+        spans = _who_somebody_is(sentence, query)
+        if not spans and (not typed or sentence in typed):  # else the other sentence has what is asked for
+            spans = answer_spans(sentence.sentence, text, query.asks, asked)
         quotes.append(Quote(note.n, sentence.sentence.span, spans))
     return Answer(query, tuple(quotes), tuple(notes), 0.0, ())
+
+
+def _who_somebody_is(sentence: RankedSentence, query: Query) -> tuple[Span, ...]:
+    """Return the words that tell who somebody is: the role, or the name where the role is in the question."""
+    if not query.people or not asks_who_is(query.text):
+        return ()
+    offset, person = sentence.sentence.span.start, query.people[0]
+    found = role_spans(sentence.text, person)
+    if found and query.asks == "who":
+        found = name_spans(sentence.text, person)
+    return tuple(Span(start + offset, end + offset) for start, end in found[:1])
 
 
 def alternatives(found: Answer, library: Library, most: int) -> list[Answer]:
     """Return what else could answer: the best sentence of each of the next passages, best first."""
     query, cited = found.query, {note.passage.id for note in found.footnotes}
     weigher = Weigher(query, library)
-    passages = rank_passages(weigh_hits(query, Session(), library, weigher, faint=0.0), query, library)
+    passages = rank_passages(weigh_hits(query, library, weigher, faint=0.0), query, library)
     others = [passage for passage in passages if passage.evidence.hit.passage.id not in cited]
     best = [next(iter(rank_sentences([passage], query, library)), None) for passage in others[:most]]
     return [_quote([sentence], query, library, 1) for sentence in best if sentence is not None]

@@ -29,7 +29,7 @@ THRESHOLD = {"article": 0.55, "collection": 0.3}
 gives 67.4 %, .6 and .65 67.7 % with fewer direct questions answered), .3 where half of the questions have no
 answer."""
 
-_HAS_FORM = {"when", "how many", "how long", "who", "where"}
+_HAS_FORM = {"when", "how many", "how far", "how old", "how long", "who", "where"}
 _MAX_MARGIN = 3.0
 _HARDLY = 0.2  # of a concept, by a word of near meaning
 

@@ -2,13 +2,15 @@
 
 import time
 from dataclasses import replace
+from textwrap import shorten
 
 from bot.answering import alternatives, answer
 from bot.followup import quoted_turn
 from bot.foreign import decline, language_asked
 from bot.models import Answer, Reply, Session, Turn
+from bot.phrases import phrase
 from bot.question import understand
-from bot.smalltalk import small_talk
+from bot.smalltalk import asks_for_list, small_talk
 from index.analyzer import analyzer
 from index.errors import UnknownArticleError, UnknownPassageError
 from index.library import Library
@@ -21,6 +23,11 @@ NAMES_THAT_FIND = 2
 
 MAX_TURNS = 6
 """Earlier questions that are remembered; what is carried over fades before."""
+
+
+MAX_TITLES = 20
+MAX_TITLE = 120
+"""Titles that are listed in a reply, and the characters of one."""
 
 
 class Dialogue:
@@ -49,6 +56,8 @@ class Dialogue:
         started = time.perf_counter()
         self.library.refresh()
         text = small_talk(message, MAX_MESSAGE, language)
+        if text is None and asks_for_list(message):
+            text = self._list(language)
         if text is not None:
             return Reply(session, message, text=text, took_ms=_since(started))
         foreign = language_asked(message, self.library.language, language)
@@ -88,6 +97,15 @@ class Dialogue:
     def _answer(self, asked: str, context: Session, most: int, *, always: bool) -> Answer:
         query = understand(asked, context, self.library)
         return answer(query, context, self.library, most=most, always=always)
+
+    def _list(self, language: str) -> str:
+        """Return the titles of the first articles, a line each, in a text of the bot's own."""
+        entries = self.library.entries(limit=MAX_TITLES)
+        if not entries:
+            return phrase("articles none", language)
+        more = ["…"] if self.library.article_count > MAX_TITLES else []
+        titles = (f"• {shorten(entry.title, MAX_TITLE, placeholder='…')}" for entry in entries)
+        return "\n".join([phrase("there are", language), *titles, *more])
 
     def _names_in(self, message: str) -> str:
         """Return the names of the articles in a message: alone, they may find a passage in any language."""

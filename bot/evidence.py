@@ -18,9 +18,13 @@ from index.engines.protocol import K1, B
 from index.library import Library
 from index.meaning import rows, text_vector, unit_vectors
 from index.models import Concept, Hit, Passage, PrintedWord, Token
+from index.tables import table
 
 FIRM = 0.8
 """From this weight on a term stands for the asker's word itself: its form, alias or spelling."""
+
+MIN_NUMBER = 3
+"""Digits of a number that names something: a year, an amount."""
 
 COUNTED = 3
 """Content words behind a number among which stands what it counts ("nine face-to-face meetings")."""
@@ -167,17 +171,33 @@ class Weigher:
         return sum(weight for weight, share in named if share >= FIRM) / total if total else 1.0
 
     def is_known(self, concept: Concept) -> bool:
-        """Say whether any passage has the concept, not counting words of near meaning."""
+        """Say whether any passage has the concept, not counting words of near meaning; or a printed date."""
         best = max(t.weight for t in concept.terms)
-        return any(t.weight >= FIRM * best and t.term in self._library.engine for t in concept.terms)
+        firm = (t.term for t in concept.terms if t.weight >= FIRM * best)
+        return any(term in self._library.engine for term in firm) or self._is_dated(concept.word)
+
+    def found_in(self, text: str) -> list[float]:
+        """Return how much of each concept a text has."""
+        return self._scan(self._analyse.words(text)).found
 
     def firm_share(self, text: str) -> tuple[float, int]:
         """Return the share of what the question weighs that a text has, and how many of its concepts.
 
-        Without words of near meaning.
+        Without words of near meaning, numbers of one or two digits ("7 min"), and words for an article.
         """
-        firm = [share if share >= FIRM else 0.0 for share in self._scan(self._analyse.words(text)).found]
+        firm = [
+            share if share >= FIRM and is_telling(concept) else 0.0
+            for concept, share in zip(self.concepts, self.found_in(text), strict=True)
+        ]
         return self._share(firm), sum(share > 0 for share in firm)
+
+    def _is_dated(self, word: str) -> bool:
+        """Say whether a word is of a date in the question on which one of a few articles was printed."""
+        if self._library.kind != "article":
+            return False
+        dates = [d for d in self._dates if any(word == told.word for told in self._analyse.tokens(d.text))]
+        printed = (read_dates(entry.date or "")[:1] for entry in self._library.entries()) if dates else ()
+        return any(date.agrees(own) for own_dates in printed for own in own_dates for date in dates)
 
     def _scan(self, tokens: Sequence[Token | PrintedWord]) -> _Scan:
         scan = _Scan([0.0] * len(self.concepts), set(), set(), [], len(tokens))
@@ -283,6 +303,12 @@ class Weigher:
             if n != m:
                 total += min(self.weights[n], self.weights[m]) / (next_at - at)
         return min(1.0, total / self._total)
+
+
+def is_telling(concept: Concept) -> bool:
+    """Say whether a concept tells anything by itself: no number of one or two digits, no "article"."""
+    is_short = concept.word.isdigit() and len(concept.word) < MIN_NUMBER
+    return not is_short and concept.word not in table("about")["en"]["article"]
 
 
 def _weight(concept: Concept, library: Library) -> float:

@@ -1,10 +1,11 @@
 """What the conversation passes around: questions understood, answers, replies, sessions. All frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.models import Article, Concept, Hit, Passage, Span
+from index.people import Person
 
 ReasonKind = Literal[
     "not mentioned",
@@ -17,7 +18,9 @@ ReasonKind = Literal[
     "nothing more",
     "no articles",
 ]
-AnswerType = Literal["who", "when", "where", "how many", "how long", "why", "how", "yes or no", "what"]
+AnswerType = Literal[
+    "who", "when", "where", "how many", "how far", "how old", "how long", "why", "how", "yes or no", "what"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,11 @@ class Query:
 
     `concepts` are what it names itself, `pairs` its neighbouring words, `carried` what an earlier question
     named. `about` says that it asks about the article as such, or about its author. `notes` tell the asker
-    what was read as what. `leaning` is what it leans on, None where it stands by itself.
+    what was read as what. `leaning` is what it leans on, None where it stands by itself. `people` are
+    those of the articles whom it names, or means by a role or a pronoun; `unheld` is a role, and
+    whose, that they give to nobody, though to somebody of another ("the Japanese ambassador").
+    `within` are the ids of the articles that it is put to, all if none; `asks_which` says that it asks
+    which article it is.
     """
 
     text: str
@@ -86,6 +93,10 @@ class Query:
     about: Literal["article", "author"] | None = None
     notes: tuple[Note, ...] = ()
     leaning: Leaning | None = None
+    people: tuple[Person, ...] = ()
+    unheld: tuple[str, str] | None = None
+    within: tuple[str, ...] = ()
+    asks_which: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,11 @@ class Session:
 
     turns: tuple[Turn, ...] = ()
     article_id: str | None = None
+
+
+def narrowed(session: Session, article_ids: Sequence[str]) -> Session:
+    """Return the session, narrowed to the article if a question is put to a single one."""
+    return replace(session, article_id=article_ids[0]) if len(article_ids) == 1 else session
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from index.tables import data_file, table
+from index.tables import english_words, table
 
 _ASKS = re.compile(
     r"\W*(?:so |and |but )?(?:why|when|how|where|since when|(?:in|on|at) (?:which|what) \w+)\s+"
@@ -85,10 +85,9 @@ def past(verb: str) -> str:
     return verb + "ed"
 
 
-@cache
 def verbs() -> frozenset[str]:
     """Return the English words, in lower case, that are more often verbs than anything else."""
-    return frozenset(data_file("english", "verbs.txt").read_text(encoding="ascii").split())
+    return english_words("verbs")
 
 
 def _is_participle(word: str) -> bool:

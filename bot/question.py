@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Literal
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
-from bot.models import Leaning, Note, Query, Session
-from bot.roles import VARIANT_WEIGHT, people_meant, with_people
-from bot.wording import as_typed, asked_type, is_substitution, plain_style, without_kind_words
+from bot.models import AnswerType, Leaning, Note, Query, Session, narrowed
+from bot.naming import Naming, read_naming, without_frame
+from bot.roles import VARIANT_WEIGHT, Read, people_meant, with_people
+from bot.wording import (
+    as_typed,
+    asked_type,
+    asks_who_is,
+    is_substitution,
+    plain_style,
+    without_kind_words,
+)
 from index.analyzer import analyzer, frame_terms, pairs
 from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Token, WeightedTerm
+from index.people import Person
 from index.tables import table
 from index.thesaurus import said_otherwise
 from index.vocabulary import Alias, famous_names, is_english, meant_in_english
@@ -46,36 +56,66 @@ _MAX_ALIAS_WORDS = 4
 
 def understand(message: str, session: Session, library: Library) -> Query:
     """Return what a message asks, in the light of the conversation before it."""
+    naming = read_naming(message, session, library)
+    message, session = naming.text, narrowed(session, naming.article_ids)
     language = library.language_of(message, session.article_id)
     reader = _Reader(library, language)
     tokens = reader.tokens(message)
-    concepts = reader.concepts(tokens, message)
+    asked = without_frame(message)
+    named = tokens if asked == message else reader.tokens(asked)
+    concepts = reader.concepts(named, asked)
+    before = message
+    if naming.article_ids and session.turns and not concepts and is_substitution(message):
+        before = session.turns[-1].question  # "and in the mill article?" asks it of another article
     known = people_meant(session, library) if language == "en" else []
     meant = antecedents(message, session, known, library)
     if concepts and not meant and not any(_is_word(concept, library) for concept in concepts):
         session = replace(session, turns=())  # "asdfgh" goes on from nothing
-    if known:
-        concepts, told = with_people(concepts, message, known, session, library)
-        reader.notes = [n for n in reader.notes if all(n.word not in note.word for note in told)] + list(told)
-    leant_on = leaning(message, session, concepts, library)
+    read = with_people(concepts, message, known, session, library) if known else Read(concepts)
+    told = [n for n in reader.notes if all(n.word not in note.word for note in read.notes)]
+    leant_on = leaning(message, session, read.concepts, library)
     return Query(
         text=message,
         language=language,
-        asks=asked_type(
-            session.turns[-1].question if session.turns and is_substitution(message) else message
-        ),
-        concepts=concepts,
-        pairs=_pairs(tokens),
+        asks=_asks(message, session, concepts, read.people),
+        concepts=read.concepts,
+        pairs=_pairs(named, read.people),
         carried=(
             *antecedent_concepts(meant, known),
-            *_carried(concepts, message, session, library, language, leant_on),
+            *_carried(read.concepts, message, session, library, language, leant_on),
         ),
-        about="author"
-        if is_about_author(message, session, library)
-        else asked_about(tokens, message, session, library),
-        notes=(*dict.fromkeys(reader.notes), *meant),
+        about=_about(
+            tokens if before == message else reader.tokens(before), before, naming, session, library
+        ),
+        notes=(*dict.fromkeys((*told, *read.notes)), *meant),
         leaning=leant_on,
+        people=(*read.people, *(p for p in known if p.name in {note.meant for note in meant})),
+        unheld=read.unheld,
+        within=naming.article_ids or ((session.article_id,) if session.article_id is not None else ()),
+        asks_which=naming.asks_which,
     )
+
+
+def _asks(
+    message: str, session: Session, concepts: Sequence[Concept], people: Sequence[Person]
+) -> AnswerType:
+    """Return the kind of answer that is asked for: "who is Ada?", who is named, asks what she is."""
+    if session.turns and is_substitution(message):
+        message = session.turns[-1].question
+    asked = {concept.terms[0].term for concept in concepts}
+    if asks_who_is(message) and any(asked.issubset(person.terms) for person in people):
+        return "what"
+    return asked_type(message)
+
+
+def _about(
+    tokens: Sequence[Token], message: str, naming: Naming, session: Session, library: Library
+) -> Literal["article", "author"] | None:
+    if naming.asks_which:
+        return "article" if naming.is_about else None
+    if is_about_author(message, session, library):
+        return "author"
+    return asked_about(tokens, message, session, library)
 
 
 def _is_word(concept: Concept, library: Library) -> bool:
@@ -228,9 +268,13 @@ def _with_terms(concept: Concept, more: Sequence[WeightedTerm]) -> Concept:
     return replace(concept, terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
 
 
-def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
+def _pairs(tokens: Sequence[Token], people: Sequence[Person]) -> tuple[Concept, ...]:
+    """Return the neighbouring words; no two people are, who may be named in either order."""
     found: dict[str, Concept] = {}
     for term, first, second in pairs(tokens):
+        whose = [{person for person in people if t.terms[0] in person.terms} for t in (first, second)]
+        if all(whose) and whose[0].isdisjoint(whose[1]):
+            continue
         found.setdefault(term, Concept(f"{first.word} {second.word}", (WeightedTerm(term, PAIR_WEIGHT),)))
     return tuple(found.values())
 
@@ -239,7 +283,8 @@ def _pairs(tokens: Sequence[Token]) -> tuple[Concept, ...]:
 def _named_in(question: str, language: str, library: Library, _: int) -> tuple[Concept, ...]:
     """Return what an earlier question named, in the library's version of the last argument."""
     reader = _Reader(library, language)
-    return reader.concepts(reader.tokens(question), question)
+    asked = without_frame(read_naming(question, Session(), library).text)
+    return reader.concepts(reader.tokens(asked), asked)
 
 
 def _carried(

@@ -18,11 +18,25 @@ def small_talk(message: str, max_length: int, language: str = "en") -> str | Non
     if len(message) > max_length:
         return phrase("too long", language, length=f"{len(message):,}", most=f"{max_length:,}")
     help_ = phrase("help", language)
-    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", unicodedata.normalize("NFKC", message).casefold())
-    if not words:
+    plain = _plain(message)
+    if not plain:
         return help_ if not message.strip() else phrase("words only", language, help=help_)
-    plain = " ".join(words).replace("’", "'")
     for entry in table("smalltalk")["replies"]:
         if re.fullmatch(entry["pattern"], plain):
             return phrase(entry["reply"], language)
     return None
+
+
+def asks_for_list(message: str) -> bool:
+    """Say whether a message asks which articles there are, and nothing about them.
+
+    >>> asks_for_list("Which articles do you have?"), asks_for_list("Which articles are about trams?")
+    (True, False)
+    """
+    return re.fullmatch(table("smalltalk")["articles"], _plain(message)) is not None
+
+
+def _plain(message: str) -> str:
+    """Return the words of a message in lower case, a space between them."""
+    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", unicodedata.normalize("NFKC", message).casefold())
+    return " ".join(words).replace("’", "'")

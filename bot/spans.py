@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from bot.models import AnswerType
 from index.analyzer import stop_words
 from index.models import Sentence, Span, Token
+from index.people import Person
 from index.tables import table
 
 _NUMBER_WORDS = (
@@ -31,16 +32,27 @@ _WHEN = (
     r"|(?:near|foreseeable) future|yesterday|today(?![’']s)|tomorrow"
 )
 _HOW_LONG = rf"(?:(?:past|last|next) )?(?:{_NUMBER})[ -]{_UNIT}|(?:past|last|next) (?:few|couple of) {_UNIT}"
+_MEASURE = (
+    rf"[$€£¥]\s?\d+(?:[.,]\d+)*|(?:{_NUMBER})[ -]?(?:%|°|(?:per ?cent"
+    r"|(?:kilo|centi|milli)?met(?:re|er)s?|[kcm]?m|miles?|yards?|foot|feet|inch(?:es)?|hectares?|acres?"
+    r"|(?:kilo)?gram(?:me)?s?|kg|tonnes?|tons?|pounds?|lit(?:re|er)s?|degrees?"
+    r"|km/h|kph|mph|knots?|storeys?|stories|floors?|times|fold|euros?|dollars?|francs?|yen|yuan|won"
+    r"|hours?|minutes?)\b)"
+)
+_HOW_OLD = (
+    rf"(?:{_NUMBER})[ -]years?[ -]old\b|\baged? (?:of )?(?:{_NUMBER})|(?<=, )\d{{1,3}}(?=[,.])"
+    r"|(?<=\bof )\d{1,3}\b(?! (?:per|(?!was|has|is)\w+s)\b)"
+    r"|\b(?:born|founded|built|dat(?:es|ed|ing))(?: [\w’'.]+){0,4}? \d{4}\b"
+    r"|\b(?:born|birthdays?|founded|built|centur(?:y|ies))\b"
+)
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "dec", "sep", "jan", "mai"})
 """Months only with a capital."""
-
-_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 _CAPITAL = r"[^\W\d_a-zß-ÿа-яё]"  # an upper-case letter, or one of a script without cases
 _NAME = rf"{_CAPITAL}[\w’'.&-]*(?:\s+(?:(?:of|the|for|and|de|van|von|bin|al)\s+){{0,2}}{_CAPITAL}[\w’'&-]*)*"
 _WHY = (
-    r"\b(?:because|due to|since|so that|in order to|as part of|as a (?:result|reaction)|thanks to|owing to|amid"
-    r"|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
+    r"\b(?:because|due to|since|so that|in order to|as part of|as a (?:result|reaction)|thanks to|owing to"
+    r"|amid|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
     r"|parce que|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
 )
 _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
@@ -70,7 +82,7 @@ def _named(span: Span, text: str) -> Span | None:
     A capital at the start of a sentence, or of words that are quoted, tells nothing unless more follow.
     """
     start, words = span.start, text[span.start : span.end].split()
-    begins = not text[:start].strip("“«„\"‘ ") or text[:start].rstrip().endswith(("“", "«", "„", "‘", ' "'))
+    begins = not text[:start].strip('“«„"‘ ') or text[:start].rstrip().endswith(("“", "«", "„", "‘", ' "'))
     if begins and words[0].casefold() in stop_words("en"):
         start += len(words[0])
         start += len(text[start : span.end]) - len(text[start : span.end].lstrip())
@@ -119,13 +131,30 @@ def answer_spans(sentence: Sentence, text: str, asks: AnswerType, asked: frozens
     return (best,) if best is not None and _news(best, sentence, matched) > 0 else ()
 
 
+def role_spans(text: str, person: Person) -> tuple[Span, ...]:
+    """Return where a text has a role of a person, as the article prints it beside the name."""
+    return tuple(Span(at, at + len(role)) for role in person.roles if (at := text.find(role)) >= 0)
+
+
+def name_spans(text: str, person: Person) -> tuple[Span, ...]:
+    """Return where a text has a person's name, in full or, failing that, a word of it."""
+    for name in (person.name, *reversed(person.name.split())):
+        found = tuple(Span(*match.span()) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+        if found:
+            return found
+    return ()
+
+
 def _clauses(own: str, offset: int) -> list[Span]:
     """Return the quotations of a sentence, and its parts between commas and the like."""
-    quoted = [Span(match.start() + offset, match.end() + offset) for match in _QUOTED.finditer(own)]
-    starts = [0, *(match.end() for match in _BREAK.finditer(own))]
-    ends = [*(match.start() for match in _BREAK.finditer(own)), len(own)]
-    parts = [Span(a + offset, b + offset) for a, b in zip(starts, ends, strict=True) if b > a]
-    return quoted + parts
+    quoted = [match.span() for match in _QUOTED.finditer(own)]
+    breaks = [
+        b for b in _BREAK.finditer(own) if not any(start < b.start() < end - 1 for start, end in quoted)
+    ]
+    starts = [0, *(match.end() for match in breaks)]
+    ends = [*(match.start() for match in breaks), len(own)]
+    parts = [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+    return [Span(start + offset, end + offset) for start, end in (*quoted, *parts)]
 
 
 def _news(span: Span, sentence: Sentence, matched: Sequence[Token]) -> int:
@@ -142,7 +171,7 @@ def _distance(span: Span, matched: Sequence[Token]) -> int:
 @cache
 def _calendar() -> frozenset[str]:
     """Return the names of months and of the days of the week, in lower case."""
-    return frozenset(table("bylines")["months"]) | _WEEKDAYS
+    return frozenset((*table("bylines")["months"], *table("bylines")["weekdays"]))
 
 
 @cache
@@ -163,5 +192,12 @@ def _date() -> re.Pattern[str]:
 def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
     if asks in {"who", "where"}:
         return re.compile(_NAME)  # case is all that tells a name
-    forms = {"when": f"{_date().pattern}|{_WHEN}", "how long": _HOW_LONG, "how many": _NUMBER, "why": _WHY}
+    forms = {
+        "when": f"{_date().pattern}|{_WHEN}",
+        "how long": _HOW_LONG,
+        "how many": _NUMBER,
+        "how far": _MEASURE,
+        "how old": _HOW_OLD,
+        "why": _WHY,
+    }
     return re.compile(forms[asks], re.IGNORECASE) if asks in forms else None

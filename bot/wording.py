@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from bot.models import AnswerType
 from index.tables import table
 
-_MEASURES = "many|much|far|deep|high|big|fast|large|tall|wide|heavy|often|cheap|expensive|strong"
+_AMOUNTS = "many|much|big|large|often|cheap|expensive|strong"
+_MEASURES = "far|deep|high|fast|tall|wide|heavy|thick"
 
 _ASKS: tuple[tuple[str, AnswerType], ...] = (
-    (rf"\bhow (?:{_MEASURES})\b|\bwhat (?:number|percentage|share|amount)\b", "how many"),
-    (r"\bhow (?:long|old)\b", "how long"),
+    (rf"\bhow (?:{_AMOUNTS})\b|\bwhat (?:number|percentage|share|amount)\b", "how many"),
+    (rf"\bhow (?:{_MEASURES})\b", "how far"),
+    (r"\bhow old\b|\bwhat age\b", "how old"),
+    (r"\bhow long\b", "how long"),
     (r"\bwhen\b|\b(?:what|which) (?:years?|dates?|days?|months?|time|week|decade)\b", "when"),
     (r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town|region)\b", "where"),
     (r"\bwho(?:m|se)?\b", "who"),
@@ -21,7 +24,7 @@ _ASKS: tuple[tuple[str, AnswerType], ...] = (
 _KIND_WORD = re.compile(
     r"\b(?:what|which)\s+(?:years?|dates?|days?|months?|time|week|decade|city|cities|country|countries|place|town|"
     r"number|percentage|share|amount|kind|sort|type|part)\b(?:\s+of\b)?|\b(?:what|which)\b|"
-    r"\bhow\s+(?:many|much|long|often)\b(?:\s+times\b)?",
+    r"\bhow\s+(?:many|much|long|often|old)\b(?:\s+times\b)?|\bwhat\s+age\b",
     re.IGNORECASE,
 )
 _SUBSTITUTION = re.compile(
@@ -33,6 +36,16 @@ _SUBSTITUTION = re.compile(
 _LEANS = re.compile(
     r"(?:This|That|These|Those|He|She|They|His|Her|Their|Its|Such"
     r"|It(?! (?:is|was|will be) \w+(?:ed|en|t) (?:to|that)))\b"
+)
+_SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
+_OF_ACT = re.compile(
+    r"\W*(?:(?:so|and|but|is it true that)\s+)?(?:(?:why|when|where|how)\s+)?"
+    r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)\b",
+    re.IGNORECASE,
+)
+_UNREAL = re.compile(
+    r"\b(?:to|can|could|would|should|may|might|must)\s+(?:(?:not|also|now|soon|be|have to)\s+)*$",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|who|what|when|where|why|how|which)\b",
@@ -70,13 +83,7 @@ _WORDS = re.compile(
     r"(?: (?:about|to|on|of) (?:it|this|that|them))?\W*",
     re.IGNORECASE,
 )
-_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
-_AGE = re.compile(
-    r"\b(?:aged?|born|birthdays?|founded|built|old|young|centur(?:y|ies)|anniversary)\b"
-    r"|\b(?:since|from) \d{4}\b"
-    r"|, \d{1,3}[,.]|\bof \d{1,3}\b|-year-old",
-    re.IGNORECASE,
-)
+_WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
 _OCCASION = re.compile(
     r"\b(?:when|after|because|since|over|amid|due to|owing to|as part of|as a (?:result|reaction)"
     r"|in (?:response|reaction|reply|protest|return)|in (?:the )?light of)\b",
@@ -107,22 +114,26 @@ def asks_words(message: str) -> bool:
     return bool(_WORDS.fullmatch(message))
 
 
-def asks_age(message: str) -> bool:
-    """Say whether a question asks how old somebody or something is.
+def asks_who_is(message: str) -> bool:
+    """Say whether a question asks who somebody is.
 
-    >>> asks_age("how old is the mayor"), asks_age("how long did it last")
+    >>> asks_who_is("and who's the mayor?"), asks_who_is("who saw the mayor?")
     (True, False)
     """
-    return bool(_ASKS_AGE.search(message))
+    return bool(_WHO_IS.search(message))
 
 
-def tells_age(text: str) -> bool:
-    """Say whether a text has a form that tells an age, or from when something is.
+def asks_itself(sentence: str, before: str) -> bool:
+    """Say whether a sentence of an article is a question, and not in a quotation.
 
-    >>> [tells_age(text) for text in ("Ada Quill, 54, was there.", "A skipper of 54 was.", "All 54 were.")]
-    [True, True, False]
+    `before` is the paragraph up to it, where a quotation may have begun.
+
+    >>> asks_itself("Who pays?", ""), asks_itself("“Who pays?”", ""), asks_itself("Who pays?", "“So it is. ")
+    (True, False, False)
     """
-    return bool(_AGE.search(text))
+    text = before + sentence
+    is_quoted = text.count("“") > text.count("”") or text.count("«") > text.count("»") or text.count('"') % 2
+    return sentence.endswith("?") and not is_quoted
 
 
 def tells_occasion(text: str) -> bool:
@@ -238,6 +249,33 @@ def is_joined(text: str, one: str, other: str) -> bool:
     """
     joined = rf"\b{re.escape(one)}(?:['’]s)?,? (?:and|or|&|vs\.?|versus) (?:\w+ ){{0,3}}?{re.escape(other)}\b"
     return re.search(joined, text) is not None
+
+
+def has_pronoun(text: str) -> bool:
+    """Say whether a text has a pronoun that stands for a person.
+
+    >>> has_pronoun("Then she left."), has_pronoun("Then it left.")
+    (True, False)
+    """
+    return bool(_SOMEBODY.search(text))
+
+
+def asks_of_act(message: str) -> bool:
+    """Say whether a question asks if something was done, or why, when, where or how.
+
+    >>> asks_of_act("so did Ada leave?"), asks_of_act("why did Ada leave?"), asks_of_act("what did Ada say?")
+    (True, True, False)
+    """
+    return bool(_OF_ACT.match(message))
+
+
+def may_be_unreal(before: str) -> bool:
+    """Say whether a verb behind these words tells of what may happen, or is wanted, and not of what did.
+
+    >>> may_be_unreal("He wants her to"), may_be_unreal("It could not be"), may_be_unreal("Then he")
+    (True, True, False)
+    """
+    return bool(_UNREAL.search(before))
 
 
 def leans(sentence: str) -> bool:

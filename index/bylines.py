@@ -43,7 +43,10 @@ class Date(NamedTuple):
 
 
 def read_dates(text: str) -> list[Date]:
-    """Return the dates of a text, in order: with a month in English letters, or year, month, day in figures.
+    """Return the dates of a text, in order: with a month in English letters, or all in figures.
+
+    In figures it is year, month, day, or day, month, year with dots. 9/27/2021 can be read in one way only;
+    9/7/2021 is no date, as it may be of July or of September.
 
     >>> read_dates("on 2023-05-03 at 06:30"), read_dates("before June 9")
     ([Date(text='2023-05-03', year=2023, month=5, day=3)], [Date(text='June 9', year=None, month=6, day=9)])
@@ -58,9 +61,24 @@ def read_dates(text: str) -> list[Date]:
             year = next((number for number in numbers if number > 31), None)
             day = next((number for number in numbers if number <= 31), None)
             found.append(Date(match.group(), year, month, day))
-        elif re.match(r"\d{4}\D", match.group()) and len(numbers) == 3:
-            found.append(Date(match.group(), *numbers))
+        elif (read := _in_figures(match.group())) is not None:
+            found.append(Date(match.group(), *read))
     return found
+
+
+def _in_figures(text: str) -> tuple[int, int, int] | None:
+    """Return year, month and day of a date in figures; None where it is none, or may be two."""
+    if re.fullmatch(r"\d{4}\D\d+\D\d{1,2}", text):
+        year, month, day = map(int, re.split(r"\D", text))
+    elif re.fullmatch(r"\d{1,2}(\D)\d{1,2}\1\d{4}", text):
+        day, month, year = map(int, re.split(r"\D", text))
+        if "." not in text and day <= 12 and day != month:
+            if month <= 12:
+                return None
+            day, month = month, day
+    else:
+        return None
+    return (year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
 def parse_byline(line: str) -> Byline | None:
@@ -90,15 +108,25 @@ def name_alone(line: str) -> bool:
     return _is_name(line.strip())
 
 
+def names_in(author: str) -> list[str]:
+    """Return the names of the persons that a byline names as the author.
+
+    >>> names_in("Ada Stone, Ben Wood and Cleo Marsh")
+    ['Ada Stone', 'Ben Wood', 'Cleo Marsh']
+    """
+    parts = (name.strip() for name in re.split(r",|\s(?:and|et|und|y|и|&)\s", author))
+    return [name for name in parts if name]
+
+
 def introduces_author(line: str, author: str | None) -> bool:
     """Say whether the line tells who the author is ("Name, a fellow of …", "About the author …")."""
     if line.casefold().startswith(tuple(table("bylines")["about_author"])):
         return True
     words = "|".join(table("bylines")["tells"])
-    for name in re.split(r",|\s(?:and|et|und|y|и|&)\s", author or ""):
-        at = line.find(name.strip()) if name.strip() else -1
+    for name in names_in(author or ""):
+        at = line.find(name)
         if 0 <= at <= 20:
-            rest = line[at + len(name.strip()) :].lstrip()
+            rest = line[at + len(name) :].lstrip()
             if re.match(rf"(?:{words})\b", rest) or (at == 0 and re.match(r"[,(–—:-]", rest)):
                 return True
     return False

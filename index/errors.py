@@ -3,6 +3,8 @@
 Each prints as one line that says what is wrong and how to mend it.
 """
 
+from collections.abc import Iterable
+
 
 class FootnoteError(Exception):
     """The root. The front ends show `str(error)` and go on or exit with status 1."""
@@ -15,6 +17,18 @@ class ReadingError(FootnoteError):
         self.source = source
         self.problem = problem
         super().__init__(f"{source}: {problem}")
+
+
+def told_once(errors: Iterable[ReadingError]) -> list[ReadingError]:
+    """Return the errors in order, of those that lines of one file have alike the first, with their number."""
+    alike: dict[tuple[str, str], list[ReadingError]] = {}
+    for error in errors:
+        file = error.source.rpartition(", line ")[0] or error.source
+        alike.setdefault((file, error.problem), []).append(error)
+    return [
+        ReadingError(error.source, f"{error.problem} And {len(more)} more like it.") if more else error
+        for error, *more in alike.values()
+    ]
 
 
 class UnknownArticleError(FootnoteError):

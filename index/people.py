@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from index.analyzer import PAIR, analyzer, stop_words
 from index.indexing import bones, romanised
 from index.meaning import rows, text_vector
-from index.tables import data_file, table
+from index.tables import english_words, table
 
 _GAP = "[ \u00a0]"
 _CAP = r"(?=[^\W\d_])(?![a-zß-öø-ÿ])[\w][\w’'-]*\w"  # a word with a capital
@@ -129,10 +129,9 @@ def _pronoun(noun: str) -> Literal["he", "she"] | None:
     return "he" if noun in _MEN or (noun.endswith("man") and noun not in _EITHER) else None
 
 
-@cache
 def person_nouns() -> frozenset[str]:
     """Return the English nouns that are first of all persons ("minister", "skipper"), in lower case."""
-    return frozenset(data_file("english", "persons.txt").read_text(encoding="ascii").split())
+    return english_words("persons")
 
 
 def people(texts: Iterable[str]) -> tuple[Person, ...]:
@@ -207,6 +206,20 @@ def is_speaking(person: Person, text: str, known: Iterable[Person]) -> bool:
         and (_SAYS.match(text, run.end()) or _SAYS_BEFORE.search(text, 0, run.start()))
         for run in _RUN.finditer(text)
     )
+
+
+def people_in(text: str, known: Iterable[Person]) -> list[Person]:
+    """Return the people whom an English text names by a word that is theirs alone, in its order."""
+    known = list(known)
+    at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
+    found = []
+    for person in known:
+        if at.keys().isdisjoint(person.terms):
+            continue  # most are not in it, which is quickly seen
+        places = [at[term] for term in own_terms(person, known) if term in at]
+        if places:
+            found.append((min(places), person))
+    return [person for _, person in sorted(found, key=lambda item: item[0])]
 
 
 def bearer(

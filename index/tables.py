@@ -28,6 +28,12 @@ def table(name: str) -> dict[str, Any]:
     return loaded
 
 
+@cache
+def english_words(name: str) -> frozenset[str]:
+    """Return the words of `data/english/NAME.txt`, which are in lower case, read once."""
+    return frozenset(data_file("english", f"{name}.txt").read_text(encoding="ascii").split())
+
+
 @lru_cache(maxsize=10_000)
 def english_line(name: str, beginning: str) -> str:
     """Return the rest of the line of `data/english/NAME.txt` that begins so; "" if none does.

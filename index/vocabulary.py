@@ -15,7 +15,7 @@ from index.indexing import MAX_INITIALS, MIN_INITIALS, Word, bones, name_stems, 
 from index.meaning import nearest, rows
 from index.models import WeightedTerm
 from index.store import Store
-from index.tables import data_file, english_line, table
+from index.tables import english_line, english_words, table
 
 METONYM_WEIGHT = 0.8
 """A capital for its government, a country for its continent: nearly, but not quite, the same."""
@@ -213,13 +213,12 @@ def meant_in_english(word: str) -> str | None:
     return min(alike, default=(0, 0, None))[2]
 
 
-@cache
 def famous_names() -> frozenset[str]:
     """Return surnames in lower case that the news of any country may have, and that are hardly other words.
 
     Who asks in lower case whether "putin" came asks for somebody, not for a misspelt word.
     """
-    return frozenset(data_file("english", "names.txt").read_text(encoding="ascii").split())
+    return english_words("names")
 
 
 def _drops_letters(typed: str, word: str) -> bool:
@@ -299,6 +298,12 @@ def _world_alias(stems: tuple[str, ...]) -> _Group | None:
     _, group = _group(names)
     own = [(t, name) for t, name in zip(*group, strict=True) if _world().finds[t.term] == 1]
     return _Group(tuple(t for t, _ in own), tuple(name for _, name in own)) if own else None
+
+
+def is_of_the_world(stems: tuple[str, ...]) -> bool:
+    """Say whether stems are a name of a country or of a body of many, of its people or its capital."""
+    names = _world().names.get(stems)
+    return names is not None and names[0][0].isupper()
 
 
 @cache

@@ -26,7 +26,7 @@ from bot.telegram_app.sending import answer_press, edit, edit_buttons, say, send
 from bot.telegram_app.uploads import SeriesByChat, Upload, upload_of
 from bot.telegram_buttons import ADD, REMOVALS, REMOVE, Button, Rows, confirm_buttons, removal_buttons
 from bot.telegram_text import TelegramText, plain, shorten
-from index.errors import FootnoteError, ReadingError, UnknownArticleError
+from index.errors import FootnoteError, ReadingError, UnknownArticleError, told_once
 from index.reading import read_text
 from index.reading.formats import Read, read_any
 from index.reading.sources import read_source
@@ -195,7 +195,8 @@ class Admin:
             details = phrase("passages", language, count=len(split_article(article)))
             title = shorten(article.title, _NAME)
             told.append(phrase(f"outcome {outcome}", language, title=title, details=details))
-        return [*told, *(problem_text(read, language) for read in reads if isinstance(read, ReadingError))]
+        refused = told_once(read for read in reads if isinstance(read, ReadingError))
+        return [*told, *(problem_text(error, language) for error in refused)]
 
     # --- removing ---
 

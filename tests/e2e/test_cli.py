@@ -381,23 +381,24 @@ class TestRead:
         (folder / "b.md").write_text("# A note\n\nIt rained in Osterby all day long.\n", encoding="utf-8")
         (folder / "c.html").write_text(self.page, encoding="utf-8")
         (folder / "below" / "d.pdf").write_bytes(pdf([Printed("The crane was lifted in June.", 700)]))
-        lines = [{"article_id": "1", "title": "One", "text": "The mole was built."}, {"title": "Two"}]
+        lines = [{"article_id": "1", "title": "One", "text": "The mole was built."}, *[{"title": "Two"}] * 9]
         (folder / "e.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
 
         done = footnote("read", str(folder))
         assert done.returncode == 1
         assert one_line_of(done.stderr) == (
-            f'footnote: {folder}/e.jsonl, line 2: there is no field "text"; an article a line needs one.'
+            f'footnote: {folder}/e.jsonl, line 2: there is no field "text"; an article a line needs one. '
+            "And 8 more like it."
         )
         assert [line for line in done.stdout.splitlines() if line.startswith("    ")] == [
             *["    Ada Quill, 4 May · 3 passages", "    2 passages", "    2 passages", "    2 passages"],
             "    1 passage",
         ]
-        assert done.stdout.endswith("\n5 read, 1 refused\n")
+        assert done.stdout.endswith("\n5 read, 9 refused\n")
 
         (folder / "b.md").write_text("# A note\n\nIt rained in Osterby all week long.\n", encoding="utf-8")
         done = footnote("read", str(folder))
-        assert done.stdout.endswith("\n4 unchanged, 1 replaced, 1 refused\n")
+        assert done.stdout.endswith("\n4 unchanged, 1 replaced, 9 refused\n")
         assert "It rained in Osterby all week long." in footnote("ask", "Did it rain in Osterby?").stdout
         assert len(json.loads(footnote("articles", "--json").stdout)) == 6
 

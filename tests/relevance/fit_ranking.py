@@ -121,9 +121,7 @@ def _ask(library: Library, questions: Sequence[Question]) -> Iterator[Asked]:
         session = told(dialogue, Session(), question.history, always_answer=True)
         query = understand(question.question, session, library)
         weigher = Weigher(query, library)
-        evidence = (
-            [] if query.about or question.kind == "chat" else weigh_hits(query, session, library, weigher)
-        )
+        evidence = [] if query.about or question.kind == "chat" else weigh_hits(query, library, weigher)
         if evidence:
             yield Asked(question, query, weigher, evidence, library)
 

@@ -72,6 +72,22 @@ def test_what_only_a_link_of_the_page_has_is_not_answered():
     assert ask("Who closed the bridge?", of=library(LINKS)).reason != Reason("only linked")
 
 
+def test_a_line_that_has_only_the_word_article_and_a_small_number_is_no_link_to_it():
+    page = MILL + "\nListen to this article (7 min) with our app\n"
+    weigher = Weigher(understand("Is it in article 7?", Session(), library(page)), library(page))
+    assert weigher.firm_share("Listen to this article (7 min) with our app") == (0.0, 0)
+    assert ask("Is it in article 7?", of=library(page)).reason != Reason("only linked")
+
+
+def test_a_date_on_which_an_article_was_printed_is_mentioned():
+    dated = MILL.replace("\n\n", "\n\nBy Ada Wren, 27.09.2021\n\n", 1)
+    two = library(dated, "The diary\n\nOn Monday they went out in a boat.")
+    assert ask("Did Brown close the bridge on 27 September 2021?", of=two).missing == ()
+    assert ask("Did Brown close the bridge on 27 September 2020?", of=two).reason == Reason(
+        "not mentioned", ("September", "2020"), "several"
+    )
+
+
 def test_its_hits_are_ranked_from_1_and_the_best_of_them_is_the_first():
     found = ask("Who closed the bridge of Osterby?", always=True)
     assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))
@@ -256,7 +272,7 @@ class TestBiography:
     @staticmethod
     def kinds(question):
         query = understand(question, Session(), LIBRARY)
-        return {e.hit.passage.kind for e in weigh_hits(query, Session(), LIBRARY, Weigher(query, LIBRARY))}
+        return {e.hit.passage.kind for e in weigh_hits(query, LIBRARY, Weigher(query, LIBRARY))}
 
     @pytest.mark.parametrize("question", ["Is Ada Wren from Lindholm?", "What is in Uppsala?"])
     def test_is_found_by_a_name_that_only_it_has(self, question):
@@ -352,7 +368,7 @@ class TestOfSeveralArticles:
 def test_a_single_article_is_asked_as_if_it_had_no_date():
     question = "Who closed the bridge on 14 March 2022?"
     query = understand(question, Session(), LIBRARY)
-    evidence = weigh_hits(query, Session(), LIBRARY, Weigher(query, LIBRARY))
+    evidence = weigh_hits(query, LIBRARY, Weigher(query, LIBRARY))
     assert evidence
     assert not any(e.is_of_date for e in evidence)
 
@@ -425,7 +441,7 @@ class TestACollection:
 
     def found(self, **more):
         query = understand("Who closed the bridge, and who has a boat?", Session(), self.MANY)
-        return len(weigh_hits(query, Session(), self.MANY, Weigher(query, self.MANY), **more))
+        return len(weigh_hits(query, self.MANY, Weigher(query, self.MANY), **more))
 
     def test_hits_that_score_too_little_beside_the_best_are_not_looked_at_for_an_answer(self):
         assert self.MANY.kind == "collection"
@@ -434,3 +450,51 @@ class TestACollection:
     def test_they_are_among_what_else_could_answer(self):
         best = ask("Who closed the bridge, and who has a boat?", of=self.MANY, always=True)
         assert len(alternatives(best, self.MANY, 9)) == 9
+
+
+STRIKE = library(
+    """The strike
+
+Mayor Henryk Brask met the pickets on Monday. He had never met one before.
+
+Ada Halvorsen, the managing director, refused to pay for the tea that everybody had drunk there.
+
+Erik Halvarsson, the foreman, told the pickets of a mayor who buys peace, and poured more tea.
+"""
+)
+
+
+class TestPeople:
+    def test_what_another_did_is_no_answer(self):
+        found = ask("Did Halvorsen pour tea for the pickets?", of=STRIKE)
+        assert found.reason == Reason("does not say")
+
+    def test_who_only_speaks_of_a_role_is_not_who_has_it(self):
+        assert quoted("What did the mayor do?", of=STRIKE) == [
+            "Mayor Henryk Brask met the pickets on Monday."
+        ]
+
+    @pytest.mark.parametrize(
+        ("question", "marked"),
+        [("Who is the mayor?", "Henryk Brask"), ("Who is Erik Halvarsson?", "the foreman")],
+    )
+    def test_who_somebody_is_is_told_by_the_name_or_by_the_role(self, question, marked):
+        found = ask(question, of=STRIKE, always=True)
+        ((start, end),) = found.quotes[0].answer_spans
+        assert marked.endswith(found.footnotes[0].article.text[start:end])
+
+
+def test_only_the_sentence_that_has_what_is_asked_for_is_marked():
+    text = "The dam\n\nThe dam broke on 19 July 2023. This dam broke after two weeks of rain on the lake.\n"
+    found = ask("When did the dam break?", of=library(text), always=True)
+    assert len(found.quotes) == 2
+    assert [len(quote.answer_spans) for quote in found.quotes] == [1, 0]
+
+
+def test_what_another_country_did_is_no_answer():
+    talks = library(
+        "Norway and Denmark at the table\n\nSweden closed its mills in May.\n\nDenmark paid for flour.\n"
+    )
+    assert ask("Why did Norway close its mills?", of=talks).abstained
+    assert ask("Did Norway close its mills?", of=talks).abstained
+    assert not ask("Did Sweden close its mills?", of=talks).abstained

@@ -92,7 +92,11 @@ def test_a_line_that_begins_with_the_author_and_says_who_that_is_is_told(line, a
         ("May 3", [(None, 5, 3)]),
         ("3rd sept. 2023", [(2023, 9, 3)]),
         ("2023-05-03T06:30:00Z", [(2023, 5, 3)]),
-        ("03.05.2023", []),  # the third of May, or the fifth of March
+        ("03.05.2023, 2023-05-03", [(2023, 5, 3), (2023, 5, 3)]),  # with dots the day comes first
+        ("27.09.2021.", [(2021, 9, 27)]),
+        ("03/05/2023", []),  # the third of May, or the fifth of March
+        ("27/09/2021 or 9/27/2021", [(2021, 9, 27), (2021, 9, 27)]),
+        ("31.13.2021, 2023-45-12, 1.2.21", []),
         ("in May, or in 2023, as they may", []),
         ("", []),
     ],

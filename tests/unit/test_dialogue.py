@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue import MAX_MESSAGE, MAX_TURNS, Dialogue
+from bot.dialogue import MAX_MESSAGE, MAX_TITLE, MAX_TITLES, MAX_TURNS, Dialogue
 from bot.models import Reason, Session
 from index.library import Library, seed_article
 from index.reading import read_text
@@ -109,3 +109,26 @@ def test_a_passage_cited_before_that_is_gone_does_no_harm(dialogue):
 
     session = Session((Turn("What is Line?", ("gone-1",)),))
     assert dialogue.reply(session, "who wrote it?").answer is not None
+
+
+class TestList:
+    def test_which_articles_there_are_is_answered_by_their_titles(self, dialogue):
+        reply = dialogue.reply(Session(), "Which articles do you have?")
+        (title,) = (entry.title for entry in dialogue.library.entries())
+        assert reply.answer is None
+        assert reply.text == f"You can ask about:\n• {title}"
+        assert reply.session == Session()
+
+    def test_of_many_the_first_titles_are_told_and_long_ones_cut(self):
+        many = [read_text(f"{n} {'mill ' * 30}\n\nIt was built.", f"{n}.txt") for n in range(MAX_TITLES + 1)]
+        lines = Dialogue(Library.of(many)).reply(Session(), "list the articles").text.splitlines()
+        assert len(lines) == MAX_TITLES + 2
+        assert lines[-1] == "…"
+        assert all(len(line) <= MAX_TITLE + 2 for line in lines)
+
+    def test_where_there_are_none_that_is_told(self):
+        none = Dialogue(Library.of([]))
+        assert none.reply(Session(), "which articles are there?").text == "There are no articles yet."
+
+    def test_it_is_in_the_language_of_the_reader(self, dialogue):
+        assert dialogue.reply(Session(), "list articles", language="fr").text.startswith("Vous pouvez")

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from index.errors import ReadingError
+from index.errors import ReadingError, told_once
 from index.reading.jsonl import bounded_lines, read_lines
 from index.reading.plain import MAX_BYTES
 
@@ -138,3 +138,16 @@ class TestRefusals:
     def test_a_file_without_a_line_has_no_article(self):
         [error] = read_lines([], "a.jsonl")
         assert str(error) == "a.jsonl: there is no article in it; write one JSON object a line."
+
+    def test_lines_of_a_file_that_are_refused_alike_are_told_as_one(self):
+        refused = read({"title": "x"}, b"{", {"title": "y"}, {"title": "z"})
+        others = [
+            ReadingError("b.jsonl, line 7", refused[0].problem),
+            ReadingError("c.txt", "cannot be read."),
+        ]
+        assert [str(error) for error in told_once([*refused, *others])] == [
+            'a.jsonl, line 1: there is no field "text"; an article a line needs one. And 2 more like it.',
+            "a.jsonl, line 2: not a JSON object; write an article a line.",
+            'b.jsonl, line 7: there is no field "text"; an article a line needs one.',
+            "c.txt: cannot be read.",
+        ]

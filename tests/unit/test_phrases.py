@@ -157,12 +157,16 @@ KEPT = "The articles are kept; FOOTNOTE_ENGINE=rank_bm25 asks them without an in
             ReadingError("a.jsonl, line 3", "cannot be read (no)."),
             "a.jsonl, Zeile 3: ist nicht zu lesen (no).",
         ),
+        (
+            ReadingError("a.jsonl, line 3", "cannot be read (no). And 4 more like it."),
+            "a.jsonl, Zeile 3: ist nicht zu lesen (no). (Weitere Zeilen dieser Art: 4.)",
+        ),
         (LibraryError("lib", f"{UNWRITABLE} {KEPT}"), "lib: {0} {1}"),
         (ReadingError("a.txt", "something new."), "a.txt: something new."),
         (UnknownArticleError("a"), "Dieser Artikel ist nicht mehr in der Bibliothek."),
         (UnknownPassageError("a-1", "gone"), "gone"),
     ],
-    ids=["with its line", "with another in it", "unknown", "no article", "no passage"],
+    ids=["with its line", "with more like it", "with another in it", "unknown", "no article", "no passage"],
 )
 def test_a_problem_is_told_in_the_language_with_what_is_filled_in(error, told):
     german = table("problems")["de"]

@@ -6,8 +6,10 @@ from math import log1p
 import pytest
 
 from bot.evidence import Weigher
-from bot.models import Query
+from bot.models import Leaning, Query, Session
+from bot.question import understand
 from bot.ranking import (
+    PARALLEL,
     PASSAGE_FIGURES,
     SENTENCE_FIGURES,
     is_typed,
@@ -97,6 +99,56 @@ def test_every_sentence_of_the_passages_is_ranked_with_its_number_and_finding():
 def test_the_sentence_with_most_words_of_the_question_goes_first():
     query = Query(QUERY.text, "en", "what", QUERY.concepts, QUERY.pairs)
     assert rank_sentences(rank_passages(weigh_all(query), query, LIBRARY), query, LIBRARY)[0].number == 1
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "first"),
+    [
+        ("Why did the wagon sink? On this they differ. The smith blames a wheel.", [1, 2, 0]),
+        ("Why did the wagon sink? And how? The smith blames a wheel.", [2, 0, 1]),
+        ("The smith blames a wheel. But why did the wagon sink?", [0, 1]),
+        ("“Why did the wagon sink?” he asked. The smith blames a wheel.", [0, 1]),
+        ("Why the wagon sank. The smith blames a wheel.", [1, 0]),
+        ("The wagon sank. The smith blames a wheel.", [0, 1]),
+    ],
+)
+def test_what_only_asks_or_heads_comes_last_and_what_stands_behind_it_first(paragraph, first):
+    library = Library.of([read_text(f"The fair\n\n{paragraph} He was not there at all.", "fair.txt")])
+    query = understand("Why did the wagon sink?", Session(), library)
+    ranked = rank_sentences(rank_passages(weigh_all(query, library), query, library), query, library)
+    assert [s.number for s in ranked if s.number < len(first)] == first
+
+
+BRIDGES = """The bridges
+
+The north
+
+Costs: The smith pays for the whole of the bridge in the north himself.
+
+The south
+
+Costs: The carter pays for the whole of the bridge in the south himself.
+
+Others: The ferryman pays for hardly any of it.
+"""
+
+
+@pytest.mark.parametrize(("message", "gain"), [("and the carter?", PARALLEL), ("and the ferryman?", 0)])
+def test_under_the_same_heading_of_another_section_a_passage_with_a_word_of_the_question_gains(message, gain):
+    library = Library.of([read_text(BRIDGES, "bridges.txt")])
+    one, other, third = (p for p in library.passages() if p.kind == "body")
+    query = understand(message, Session(), library)
+
+    def lead(leaning):
+        """Return how far the passage of the other section is before the one behind it."""
+        weigher = Weigher(query, library)
+        evidence = [weigher.weigh(Hit(passage, 1, 1.0)) for passage in (other, third)]
+        ranked = rank_passages(evidence, replace(query, leaning=leaning), library)
+        scores = {each.evidence.hit.passage.id: each.score for each in ranked}
+        return scores[other.id] - scores[third.id]
+
+    with_it, without = lead(Leaning((one.id,), parallel=(other.id,))), lead(Leaning((one.id,)))
+    assert with_it - without == pytest.approx(gain)
 
 
 def test_a_passage_s_figures_are_its_own_and_those_of_its_best_sentence():

@@ -132,3 +132,65 @@ def test_the_whole_name_that_tells_which_one_is_shown():
     page = TALKS.replace("Danish", "South Korean")
     there = Library.of([read_text(page, "talks.txt")])
     assert read_as("Where was the South Korean envoy?", there) == [("South Korean envoy", "Ada Quill")]
+
+
+STRIKE = """The strike
+
+Mayor Henryk Brask met the pickets on Monday. Ada Halvorsen, the managing director, refused them.
+
+Mr Erik Halvarsson, the foreman, told them of a mayor who buys peace. He wants
+the managing director to resign.
+
+The Danish ambassador Torunn Vik came to look. Vik said nothing on Tuesday.
+"""
+AT_WORK = Library.of([read_text(STRIKE, "strike.txt")])
+
+
+def read(message):
+    return understand(message, Session(), AT_WORK)
+
+
+def test_a_word_of_a_name_finds_the_other_words_of_it():
+    assert "vik" in terms(read("What did Torunn Vik say?"), "torunn")
+
+
+def test_a_name_is_not_read_as_somebody_else_whom_the_article_knows():
+    assert "halvarsson" not in terms(read("What did Halvorsen refuse?"), "halvorsen")
+
+
+def test_the_name_of_who_has_a_role_counts_more_than_the_role():
+    (mayor,) = (c for c in read("What did the mayor do?").concepts if c.word == "mayor")
+    assert {t.term: t.weight for t in mayor.terms}["mayor"] < mayor.terms[0].weight
+    assert mayor.terms[0].term in {"brask", "henryk"}
+
+
+def test_the_people_of_a_question_are_those_that_it_names_and_those_whose_roles_it_has():
+    assert [p.name for p in read("Did Vik meet Halvorsen?").people] == ["Ada Halvorsen", "Torunn Vik"]
+    assert [p.name for p in read("Did the mayor refuse?").people] == ["Henryk Brask"]
+    assert read("Did anybody refuse?").people == ()
+
+
+def test_what_somebody_is_wanted_to_do_is_not_where_he_is_from():
+    (note,) = read("Who wants the director to resign?").notes
+    assert note == Note("read as", "the director", "Ada Halvorsen")
+
+
+def test_a_role_of_somebody_who_is_not_told_is_not_merged():
+    assert read("What did their mayor do?").notes == ()
+
+
+def test_a_role_that_only_somebody_of_another_country_has_is_held_by_nobody():
+    assert read("What did the French ambassador say?").unheld == ("ambassador", "french")
+    assert read("What did the Danish ambassador say?").unheld is None
+    assert read("What did the French cook say?").unheld is None
+
+
+def test_who_somebody_is_asks_for_what_is_told_of_him():
+    assert read("Who is Torunn Vik?").asks == "what"
+    assert read("Who is the mayor?").asks == "who"
+    assert read("Who met Torunn Vik?").asks == "who"
+
+
+def test_a_namesake_is_somebody_else():
+    assert read("What did Ada Stam refuse?").people == ()
+    assert [p.name for p in read("What did Ada Halvorsen refuse?").people] == ["Ada Halvorsen"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.phrases import phrase
-from bot.smalltalk import small_talk
+from bot.smalltalk import asks_for_list, small_talk
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,22 @@ def test_a_message_that_is_too_long_is_told_both_lengths():
 
 def test_a_message_of_the_greatest_length_is_a_question():
     assert small_talk("x" * 1000, 1000) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "asks"),
+    [
+        ("Which articles do you have?", True),
+        ("what articles can I ask about", True),
+        ("which articles are there?", True),
+        ("please list all articles!", True),
+        ("How many articles are in your library?", True),
+        ("which article is about trams?", False),
+        ("Which articles are about trams?", False),
+        ("What are the articles of the treaty?", False),
+        ("which articles did the court strike down?", False),
+        ("", False),
+    ],
+)
+def test_a_list_of_the_articles_is_asked_for_by_nothing_else(message, asks):
+    assert asks_for_list(message) == asks

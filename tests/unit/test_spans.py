@@ -72,6 +72,33 @@ def test_a_duration_answers_how_long(text, found):
     assert typed(text, "how long") == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The two saw 58 metres of ice.", ["58 metres"]),
+        ("It fell by 3.5 per cent, or $40.", ["3.5 per cent", "$40"]),
+        ("The two of them came in 2022.", []),
+    ],
+)
+def test_a_number_with_its_unit_answers_how_far(text, found):
+    assert typed(text, "how far") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ada Quill, 54, was there.", ["54"]),
+        ("A skipper of 54 was there.", ["54"]),
+        ("A boat of 54 metres was there.", []),
+        ("A 13-year-old saw it.", ["13-year-old"]),
+        ("It was built by Hallgren in 1850.", ["built by Hallgren in 1850"]),
+        ("All 54 were there.", []),
+    ],
+)
+def test_an_age_answers_how_old(text, found):
+    assert typed(text, "how old") == found
+
+
 class TestNames:
     @pytest.mark.parametrize("asks", ["who", "where"])
     def test_a_capitalised_name_answers_whole(self, asks):
@@ -83,7 +110,9 @@ class TestNames:
     def test_one_capital_at_the_start_tells_nothing(self):
         assert typed("Flour was sold to them.", "who") == []
 
-    @pytest.mark.parametrize("text", ["On May 29 he came.", "“I hope so,” he said.", "He said: “Flour is dear.”"])
+    @pytest.mark.parametrize(
+        "text", ["On May 29 he came.", "“I hope so,” he said.", "He said: “Flour is dear.”"]
+    )
     def test_a_month_is_no_name_nor_is_what_only_begins(self, text):
         assert typed(text, "who") == []
 
@@ -182,3 +211,9 @@ class TestWhatIsMarked:
     def test_it_is_counted_from_the_start_of_the_article(self, asks, span):
         text = "The mill was sold in 1850 to Olaf Lund and others because of the rain."
         assert marked(text, asks, before="In 1790, Anna Berg came because of 12 wars. ") == [span]
+
+    def test_a_quotation_is_not_cut(self):
+        text = "He said that all “agree with it, and not with her”, on Monday."
+        assert marked(text, "what", "What did he say?") == [
+            "He said that all “agree with it, and not with her”"
+        ]

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from index.tables import data_file, english_line, table
+from index.tables import data_file, english_line, english_words, table
 
 NAMES = sorted(
     entry.name.removesuffix(".json") for entry in data_file().iterdir() if entry.name.endswith(".json")
@@ -29,6 +29,12 @@ def test_no_key_stands_twice_in_a_table(name):
 
 def test_a_table_is_read_once():
     assert table("languages") is table("languages")
+
+
+def test_the_words_of_a_list_are_read_once_in_lower_case():
+    words = english_words("verbs")
+    assert words is english_words("verbs")
+    assert {"refuse", "pay"} <= words == {word.lower() for word in words}
 
 
 def test_a_table_that_is_not_there_is_an_error():
