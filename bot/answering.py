@@ -1,6 +1,6 @@
 """Hits to an answer: the sentences that answer, their footnotes, how sure that is, or a reasoned no."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -9,7 +9,8 @@ from bot.about import answer_about, article_meant
 from bot.confidence import THRESHOLD, confidence, confidence_figures
 from bot.continuing import asks_for_more, read_on
 from bot.evidence import FIRM, MIN_NUMBER, Evidence, Weigher
-from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, narrowed
+from bot.followup import passages_of
+from bot.models import Answer, Footnote, Query, Quote, Reason, ReasonKind, Session, Turn, narrowed
 from bot.presupposing import supposed
 from bot.ranking import (
     RankedPassage,
@@ -24,12 +25,14 @@ from bot.wording import (
     as_typed,
     asks_of_act,
     asks_who_is,
+    asks_words,
     has_pronoun,
     is_contrast,
     is_coordination,
     is_headline,
     is_joined,
     is_reply,
+    is_substitution,
     leans,
     may_be_unreal,
     tells_occasion,
@@ -38,7 +41,7 @@ from index.analyzer import PAIR, analyzer
 from index.indexing import name_stems
 from index.library import Library
 from index.models import Concept, Hit, Span
-from index.people import Person, people_in
+from index.people import Person, is_speaking, own_terms, people_in
 from index.vocabulary import is_of_the_world
 
 DEPTH = 20
@@ -114,7 +117,8 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     sentences = rank_sentences(passages[:CHOICE], query, library)
     if not sentences:
         return Answer(query, (), (), 0.0, hits, reason=_reason(query, (), weigher, library), missing=missing)
-    sentences = _introducing(_of_asked_kind(sentences, passages, query), passages, query, library)
+    sentences = _of_whom(_of_asked_kind(sentences, passages, query), passages, query, session, library)
+    sentences = _introducing(sentences, passages, query, library)
     best = sentences[0]
     sure = confidence(confidence_figures(best, passages, query, weigher), library)
     holds_apart = is_contrast(query.text) and not _acts_jointly(best, query)
@@ -142,8 +146,8 @@ def _of_asked_kind(
 ) -> list[RankedSentence]:
     """Return the sentences with those first that have what a follow-up asks for, near the last answer.
 
-    That is a date for a bare "when?" and its like, and a reply for "what did he reply?"; for "and Japan?"
-    what stands under the same heading of another section, if that passage is the first.
+    That is a date for a bare "when?" and its like, and a reply for "what did he reply?"; for "and Japan?" and
+    "and trade?" what stands in parallel with the last answer, if such a passage is the first.
     """
     asks_reply = is_reply(query.text)
     if query.leaning is None:
@@ -166,6 +170,59 @@ def _of_asked_kind(
         return int(is_typed(sentence.sentence, evidence, query))
 
     return sorted(sentences, key=lambda sentence: -fits(sentence))
+
+
+def _of_whom(
+    sentences: list[RankedSentence],
+    passages: Sequence[RankedPassage],
+    query: Query,
+    session: Session,
+    library: Library,
+) -> list[RankedSentence]:
+    """Return the sentences with those first that are of the person whom a follow-up names.
+
+    "What did Ada say?" behind another answer asks for her words beside it that were not shown yet; "and Ada?"
+    does not ask for what was cited, where that does not have her.
+    """
+    if not session.turns:
+        return sentences
+    last = session.turns[-1]
+    is_put_in = query.leaning is not None and is_substitution(query.text)
+    if asks_words(query.text) or (is_put_in and asks_words(last.question)):
+        shown = {text for turn in session.turns for text in turn.shown}
+        said = _said(passages, query, last, shown, library)
+        if said is not None:
+            return [said, *(s for s in sentences if s.text not in {*shown, said.text})]
+    if not is_put_in:
+        return sentences
+    names = [n for n, concept in enumerate(query.concepts) if concept.is_name]
+
+    def is_of_another(sentence: RankedSentence) -> bool:
+        evidence = sentence.ranked.evidence
+        return evidence.hit.passage.id in last.cited and any(evidence.found[n] < FIRM for n in names)
+
+    return sorted(sentences, key=is_of_another)
+
+
+def _said(
+    passages: Sequence[RankedPassage], query: Query, last: Turn, shown: Collection[str], library: Library
+) -> RankedSentence | None:
+    """Return the best sentence, not shown yet, in which somebody says something whom a question means.
+
+    One in a passage cited last, or beside it, goes before the others.
+    """
+    cited = passages_of(last.cited, library)
+    near = {p.id for one in cited for p in (one, *library.neighbours(one)) if p is not None}
+    asked = {concept.terms[0].term for concept in query.concepts}
+    meant = {note.meant for note in query.notes}
+    close = [p for p in passages if p.evidence.hit.passage.id in near]
+    for some in (close, passages[:SIDES]):
+        for sentence in rank_sentences(some, query, library):
+            known = library.people(sentence.ranked.evidence.hit.passage.article_id)
+            people = [p for p in known if p.name in meant or asked & own_terms(p, known)]
+            if sentence.text not in shown and any(is_speaking(p, sentence.text, known) for p in people):
+                return sentence
+    return None
 
 
 def _introducing(
@@ -334,7 +391,8 @@ def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = 
     """Return what the query finds in the passages that the engine finds, in the engine's order.
 
     In a collection only in those that score at least `faint` of what the best does, a share.
-    Those of an article whose date the question has come behind them, where its title and date were found.
+    Those of an article whose date the question has come behind them, where its title and date were found,
+    and those of the article within which a follow-up goes on.
     A biography is among them only if the question has a name that no body passage has: the author's.
     """
     concepts = (*query.concepts, *query.pairs, *query.carried)
@@ -343,7 +401,9 @@ def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = 
     hits = searched[0] if len(searched) == 1 else _merge(searched)
     leant_on = (*query.leaning.near, *query.leaning.parallel) if query.leaning else ()
     heads = {hit.passage.article_id: None for hit in hits if hit.passage.kind == "metadata"}
-    for article_id in filter(weigher.is_of_date, heads):
+    is_open = not query.within and library.article_count > 1
+    stays = query.leaning.article_id if query.leaning and is_open else None
+    for article_id in dict.fromkeys((*filter(weigher.is_of_date, heads), *filter(None, [stays]))):
         known = {hit.passage.id for hit in hits}
         more = library.search(concepts, DEPTH, article_id=article_id)
         new = [hit for hit in more if hit.passage.id not in known]

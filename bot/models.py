@@ -52,8 +52,9 @@ class Leaning:
     """What a follow-up leans on: the ids of the passages cited last, and the sentences shown.
 
     And the ids of the passages right behind and right before those cited, in their articles; and of those
-    that stand under the same heading as one cited, in another section, where the question asks for the same
-    of something else ("and Japan?").
+    that are `parallel` to them, where something else is put into the last question: under the same heading in
+    another section ("and Japan?"), or under that of another matter ("and trade?"). `replaced` are the terms
+    of the heading that was left for it. `article_id` is the article within which a question goes on, if so.
     """
 
     cited: tuple[str, ...]
@@ -61,6 +62,8 @@ class Leaning:
     before: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     parallel: tuple[str, ...] = ()
+    article_id: str | None = None
+    replaced: frozenset[str] = frozenset()
 
     @property
     def near(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.about import asked_about
 from bot.followup import antecedent_concepts, antecedents, is_about_author, leaning
-from bot.models import AnswerType, Note, Query, Session, narrowed
+from bot.models import AnswerType, Leaning, Note, Query, Session, narrowed
 from bot.naming import Naming, read_naming, without_frame
 from bot.roles import VARIANT_WEIGHT, Read, people_meant, with_people
 from bot.wording import (
@@ -36,7 +36,9 @@ CARRIED_DECAY = 0.7
 
 SUBSTITUTED_WEIGHT = 0.8
 SUBSTITUTED_NAME = 0.2
-"""What a word and a name of the last question count in "and Japan?": which name is replaced is not known."""
+"""What a word and a name of the last question count in "and Japan?": which name is replaced is not known.
+
+In "and trade?" names count as words do, and the words of the heading that was left as little as a name."""
 
 FRAME_WEIGHT = 0.2
 """What a word counts that questions are framed in ("think", "happen", "bring"), in a single article.
@@ -71,6 +73,7 @@ def understand(message: str, session: Session, library: Library) -> Query:
         session = replace(session, turns=())  # "asdfgh" goes on from nothing
     read = with_people(concepts, message, known, session, library) if known else Read(concepts)
     told = [n for n in reader.notes if all(n.word not in note.word for note in read.notes)]
+    leant_on = leaning(message, session, read.concepts, library)
     return Query(
         text=message,
         language=language,
@@ -79,13 +82,13 @@ def understand(message: str, session: Session, library: Library) -> Query:
         pairs=_pairs(named, read.people),
         carried=(
             *antecedent_concepts(meant, known),
-            *_carried(read.concepts, message, session, library, language),
+            *_carried(read.concepts, message, session, library, language, leant_on),
         ),
         about=_about(
             tokens if before == message else reader.tokens(before), before, naming, session, library
         ),
         notes=(*dict.fromkeys((*told, *read.notes)), *meant),
-        leaning=leaning(message, session, read.concepts, library),
+        leaning=leant_on,
         people=(*read.people, *(p for p in known if p.name in {note.meant for note in meant})),
         unheld=read.unheld,
         within=naming.article_ids or ((session.article_id,) if session.article_id is not None else ()),
@@ -285,7 +288,12 @@ def _named_in(question: str, language: str, library: Library, _: int) -> tuple[C
 
 
 def _carried(
-    own: Sequence[Concept], message: str, session: Session, library: Library, language: str
+    own: Sequence[Concept],
+    message: str,
+    session: Session,
+    library: Library,
+    language: str,
+    leaning: Leaning | None,
 ) -> tuple[Concept, ...]:
     """Return what earlier questions named, weaker the longer ago, a word once.
 
@@ -294,6 +302,7 @@ def _carried(
     costs follow-ups up to 20 points.)
     """
     is_replacing = is_substitution(message)
+    replaced = leaning.replaced if leaning is not None else frozenset()
     known = {concept.terms[0].term for concept in own}
     carried = []
     for back, turn in enumerate(reversed(session.turns)):
@@ -302,7 +311,8 @@ def _carried(
             if back == 0 and not own:
                 weight = 1.0
             elif back == 0 and is_replacing:
-                weight = SUBSTITUTED_NAME if concept.is_name else SUBSTITUTED_WEIGHT
+                is_replaced = concept.terms[0].term in replaced if replaced else concept.is_name
+                weight = SUBSTITUTED_NAME if is_replaced else SUBSTITUTED_WEIGHT
             if weight and known.isdisjoint((concept.word, concept.terms[0].term)):
                 known |= {concept.word, concept.terms[0].term}  # the parts of a hyphenated name count once
                 faded = tuple(WeightedTerm(t.term, t.weight * weight) for t in concept.terms)

@@ -40,10 +40,17 @@ It decides between passages that say as much; not against one that says what is 
 
 
 PARALLEL = 6.0
-"""What a passage gains, in log-odds, under the same heading as the one cited last, in another section.
+"""What a passage gains, in log-odds, that stands in parallel with the one cited last.
 
-"And with Japan?" asks for the same matter there. Of 131 follow-ups 73 % pass instead of 70. A passage and
-its headings without a word of the question gain nothing."""
+"And with Japan?" asks for the same matter in another section, "and trade?" for another under its heading.
+Of 131 follow-ups 73 % pass instead of 70. A passage and its headings without a word of the question gain
+nothing."""
+
+SAME_ARTICLE = 3.0
+"""What a passage gains, in log-odds, of the article cited last, where a question goes on within it.
+
+Over seven articles 125 of 168 follow-ups pass instead of 123; of 779 questions that change the article 462
+instead of 466, each of the four with a "they" or "there" that is said of nothing before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,13 @@ class RankedSentence:
 def rank_passages(evidence: Sequence[Evidence], query: Query, library: Library) -> list[RankedPassage]:
     """Return the hits in their final order, best first; ties keep the engine's order."""
     parallel = query.leaning.parallel if query.leaning else ()
+    leant_on = query.leaning.article_id if query.leaning else None
+    is_matter = query.leaning is not None and bool(query.leaning.replaced)
     scores = [
         _dot(library, "passage", PASSAGE_FIGURES, passage_figures(e, evidence[0].hit.score, query, library))
         + DATED * e.is_of_date
-        + PARALLEL * (e.hit.passage.id in parallel and _is_met(e, query))
+        + PARALLEL * (e.hit.passage.id in parallel and (is_matter or _is_met(e, query)))
+        + SAME_ARTICLE * (e.hit.passage.article_id == leant_on)
         for e in evidence
     ]
     top = max(scores, default=0.0)

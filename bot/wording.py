@@ -77,6 +77,12 @@ _POLITE = re.compile(
 )
 _HEADLINE_WORDS = 5
 _MENU = re.compile(r"\s[|·•»]\s")
+_WORDS = re.compile(
+    r"\W*(?:(?:and|but|so)\W+)?(?:what|how) (?:do|does|did|has|have) (?:\S+ ){1,4}"
+    r"(?:say|said|think|thought|answer|answered|reply|replied|respond|responded|react|reacted|explain|add|argue)"
+    r"(?: (?:about|to|on|of) (?:it|this|that|them))?\W*",
+    re.IGNORECASE,
+)
 _WHO_IS = re.compile(r"\bwho(?:[’']s| is| was| are| were)\b", re.IGNORECASE)
 _OCCASION = re.compile(
     r"\b(?:when|after|because|since|over|amid|due to|owing to|as part of|as a (?:result|reaction)"
@@ -97,6 +103,15 @@ def is_reply(text: str) -> bool:
     (True, False)
     """
     return bool(_REPLY.search(text))
+
+
+def asks_words(message: str) -> bool:
+    """Say whether a question asks what somebody says or thinks, of whatever matter.
+
+    >>> asks_words("and what did Ada say?"), asks_words("what did Ada say about the mole?")
+    (True, False)
+    """
+    return bool(_WORDS.fullmatch(message))
 
 
 def asks_who_is(message: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from index.analyzer import PAIR, analyzer, stop_words
 from index.indexing import bones, romanised
@@ -20,8 +20,19 @@ from index.tables import english_words, table
 _GAP = "[ \u00a0]"
 _CAP = r"(?=[^\W\d_])(?![a-zß-öø-ÿ])[\w][\w’'-]*\w"  # a word with a capital
 _PARTICLE = r"(?:de|van|von|der|den|bin|ibn|al|el|da|di|la|le)"
-_RUN = re.compile(rf"\b{_CAP}(?:{_GAP}(?:{_PARTICLE}{_GAP})*(?:{_PARTICLE}-)?{_CAP})*")
+_RUN = re.compile(
+    rf"\b(?:(?:Mrs?|Ms|Dr)\.{_GAP})?{_CAP}(?:{_GAP}(?:{_PARTICLE}{_GAP})*(?:{_PARTICLE}-)?{_CAP})*"
+)
 _COURTESY = frozenset({"mr", "ms", "mrs", "miss", "dr", "sir", "lord", "lady", "dame"})
+_WOMEN = frozenset(
+    {"ms", "mrs", "miss", "lady", "dame", "actress", "queen", "princess", "duchess", "empress", "heroine"}
+    | {"mother", "sister", "daughter", "wife", "widow", "girl", "nun"}
+)
+_MEN = frozenset(
+    {"mr", "sir", "lord", "king", "prince", "duke", "emperor", "father", "brother", "son", "husband"}
+    | {"widower", "boy", "monk"}
+)
+_EITHER = frozenset({"ombudsman", "freshman", "midshipman"})  # in -man, and said of women
 _TITLED_OF = re.compile(rf"(?P<noun>[\w-]+){_GAP}(?:to|of|for|in){_GAP}$")
 _NOUN_BEFORE = re.compile(rf"(?P<noun>[\w-]+),?{_GAP}$")
 _LONG_ROLE = re.compile(
@@ -36,6 +47,7 @@ _SAYS = re.compile(
     rf"[’”\"]?{_GAP}(?:\w+ly{_GAP})?(?:said|says|told|tells|added|adds|explained|explains|argued|argues|replied"
     r"|responded|warned|insisted|stressed|believes|thinks|expressed|noted|admits|admitted|called|asked)\b"
 )
+_SAYS_BEFORE = re.compile(rf"\b(?:said|says|told|tells|added|adds|argued|argues|[Aa]ccording to){_GAP}$")
 _ANYBODY = frozenset({"man", "woman", "person", "guy", "boss", "head", "chief", "leader"})
 _SCHOLARS = frozenset({"research", "scientist", "scholar", "academ", "expert"})
 _LEARNED = frozenset({"fellow", "professor", "analyst", "economist", "doctor", "historian"})
@@ -69,12 +81,14 @@ class Person:
 
     `roles` stand beside the name; `spellings` are other spellings of a word of it that stand alone, where
     nobody else can be meant ("Lee" behind "Li Qiang"). `told` are the clauses behind it ("who works at …").
+    `courtesies` are the forms of address before it, in lower case, without a point ("mrs").
     """
 
     name: str
     roles: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    courtesies: tuple[str, ...] = ()
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
@@ -85,6 +99,12 @@ class Person:
     def spelt(self) -> tuple[str, ...]:
         """Return the terms of its other spellings."""
         return _terms(" ".join(self.spellings))
+
+    @cached_property
+    def pronoun(self) -> Literal["he", "she"] | None:
+        """Return the pronoun that roles and forms of address tell ("chairwoman"); None where they do not."""
+        told = {_pronoun(word) for word in (*self.courtesies, *map(_head_noun, self.roles))} - {None}
+        return told.pop() if len(told) == 1 else None
 
     @cached_property
     def offices(self) -> tuple[Office, ...]:
@@ -98,6 +118,17 @@ class Person:
         return frozenset().union(*(office.own for office in self.offices), *told)
 
 
+def _head_noun(role: str) -> str:
+    return (_head(role).split() or [""])[-1].casefold()
+
+
+def _pronoun(noun: str) -> Literal["he", "she"] | None:
+    """Return the pronoun of a noun for a person, in lower case, where it tells it."""
+    if noun in _WOMEN or noun.endswith("woman"):
+        return "she"
+    return "he" if noun in _MEN or (noun.endswith("man") and noun not in _EITHER) else None
+
+
 def person_nouns() -> frozenset[str]:
     """Return the English nouns that are first of all persons ("minister", "skipper"), in lower case."""
     return english_words("persons")
@@ -107,29 +138,31 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
     """Return who is named with a role or a title in the texts of one article, in the order of the text.
 
     Spellings of one name are one person, under the first. A surname alone, with a title, is taken for the one
-    person that has it, else it names nobody.
+    person that has it as printed, failing that in another spelling, else it names nobody.
     """
     runs = [run for text in texts for run in _RUN.finditer(text)]
     roles: dict[str, list[str]] = {}
     told: dict[str, list[str]] = {}
+    courtesies: dict[str, list[str]] = {}
     for run in runs:
         for name, role in _named(run):
             known = _same(name, roles) or name
             roles.setdefault(known, []).extend([role] if role else [])
+            courtesies.setdefault(known, []).extend(_courtesies(run))
             told.setdefault(known, []).extend(_told(run))
     for name in _speakers(runs):
         roles.setdefault(_same(name, roles) or name, [])
     full = [name for name in roles if len(name.split()) > 1]
     for name in [name for name in roles if name not in full]:
-        bearers = [other for other in full if _bones(name) in map(_bones, other.split())]
+        bearers = [other for other in full if name in other.split()]
+        bearers = bearers or [other for other in full if _bones(name) in map(_bones, other.split())]
         if len(bearers) == 1:
             roles[bearers[0]] += roles[name]
+            courtesies.setdefault(bearers[0], []).extend(courtesies[name])
         del roles[name]
     also = _spellings(runs, roles)
-    return tuple(
-        Person(name, *(tuple(dict.fromkeys(of)) for of in (own, also.get(name, ()), told.get(name, ()))))
-        for name, own in roles.items()
-    )
+    beside = (roles, also, told, courtesies)
+    return tuple(Person(name, *(tuple(dict.fromkeys(of.get(name, ()))) for of in beside)) for name in roles)
 
 
 def _spellings(runs: Iterable[re.Match[str]], names: Iterable[str]) -> dict[str, list[str]]:
@@ -163,6 +196,16 @@ def own_terms(person: Person, known: Iterable[Person]) -> set[str]:
     others = [other for other in known if other is not person]
     taken = {term for other in others for term in other.terms}
     return set(person.terms) - taken - {term for other in others for term in other.spelt}
+
+
+def is_speaking(person: Person, text: str, known: Iterable[Person]) -> bool:
+    """Say whether a text has a person's name beside a verb of saying: "Quill said", "says Ada Quill"."""
+    own = own_terms(person, known).union(person.spelt)
+    return any(
+        not own.isdisjoint(_terms(_plain(run.group())))
+        and (_SAYS.match(text, run.end()) or _SAYS_BEFORE.search(text, 0, run.start()))
+        for run in _RUN.finditer(text)
+    )
 
 
 def people_in(text: str, known: Iterable[Person]) -> list[Person]:
@@ -343,6 +386,11 @@ def is_person(noun: str) -> bool:
     folded = noun.casefold()
     singular = folded.removesuffix("s")
     return not person_nouns().isdisjoint((folded, singular)) or singular.endswith("ologist")
+
+
+def _courtesies(run: re.Match[str]) -> list[str]:
+    """Return the forms of address in a run of capitalised words, in lower case."""
+    return [word.casefold().rstrip(".") for word in re.split(_GAP, run.group()) if _is_courtesy(word)]
 
 
 def _is_courtesy(word: str) -> bool:

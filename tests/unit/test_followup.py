@@ -4,7 +4,7 @@ import pytest
 
 from bot.dialogue import Dialogue
 from bot.followup import is_followup
-from bot.models import Note, Reason, Session
+from bot.models import Note, Reason, Session, Turn
 from index.library import Library
 from index.models import Concept
 from index.reading import read_text
@@ -20,7 +20,7 @@ Carl Quill replied that Denmark would think about it. He works at the embassy in
 
 The skipper Dora Fisk sold her boat for 900 crowns, because the mole had cracked its keel.
 
-Nobody else came to the meeting in the town hall.
+The chairwoman, Eva Grebe, had a cold. Nobody else came to the meeting in the town hall.
 
 Ada Wren is a former sailor who writes about ports.
 """
@@ -80,6 +80,20 @@ class TestPronouns:
         assert found.query.about == "author"
         assert found.footnotes[0].passage.kind == "biography"
 
+    def test_stand_for_nobody_whom_the_article_calls_by_the_other(self):
+        assert carried("Who is Eva Grebe?", "what did he want?") == []
+        assert carried("Who is Eva Grebe?", "what did she want?") == [("she", "Eva Grebe")]
+
+    def test_of_two_stand_for_the_one_whom_the_article_does_not_call_by_the_other(self):
+        assert carried("Did Ben Oak meet Eva Grebe?", "where does he work?") == [("he", "Ben Oak")]
+
+    def test_stand_for_nobody_whom_a_bare_question_brought_up(self):
+        first = chat("Who is Dora Fisk?")
+        asked = Turn("Who is Dora Fisk?", (first.footnotes[0].passage.id,), (first.text_of(first.quotes[0]),))
+        why = Turn("why?", shown=("Mayor Ben Oak asked the Danish ambassador.",))
+        found = DIALOGUE.reply(Session((asked, why)), "what did she want?").answer
+        assert [note.meant for note in found.query.notes] == ["Dora Fisk"]
+
     def test_without_a_conversation_stand_for_nobody(self):
         assert carried("where does he work?") == []
 
@@ -94,6 +108,13 @@ class TestOrdinals:
         assert carried("Did Ben Oak meet Carl Quill?", "what did the former ask?") == [
             ("the former", "Ben Oak")
         ]
+
+    @pytest.mark.parametrize("message", ["when was the first one?", "how long was the second one?"])
+    def test_of_what_no_person_does_are_of_nobody(self, message):
+        assert carried("How often did Ben Oak meet Carl Quill?", message) == []
+
+    def test_are_of_the_question_right_before(self):
+        assert carried("Did Ben Oak meet Carl Quill?", "What did Dora Fisk sell?", "and the former?") == []
 
 
 class TestNearness:
@@ -174,5 +195,93 @@ def test_and_another_asks_for_the_same_matter_under_the_same_heading():
     assert "Smoke" in last_shown(first, "and the mainland?")
 
 
+def test_and_another_matter_asks_for_what_stands_under_its_heading_in_the_same_section():
+    first = "What do they do about common threats with the islands?"
+    assert "cod" in last_shown(first, "and fishing?")
+
+
+def test_and_another_is_not_looked_for_under_the_heading_of_its_section():
+    first = "What do they do about common threats with the islands?"
+    assert "Smoke" in last_shown(first, "and the mainland?")
+
+
+STRIKE = """The tram strike
+
+The drivers of Oldport called the strike because their wages had not risen for three years.
+
+The company has offered them a single payment, which they refused.
+
+Pupils walk to school, and the shops of the centre are empty.
+
+They agreed to speak of the pay again when a mediator has been found.
+"""
+ARENA = """The arena
+
+The council of Newport has bought the plot for the arena, which opens in May 2030.
+
+They agreed on the pay of the builders in April.
+"""
+
+
+def cited_title(*messages):
+    dialogue = Dialogue(Library.of([read_text(STRIKE, "strike.txt"), read_text(ARENA, "arena.txt")]))
+    session = Session()
+    for message in messages:
+        reply = dialogue.reply(session, message, always=True)
+        session = reply.session
+    return reply.answer.footnotes[0].article.title
+
+
+@pytest.mark.parametrize("message", ["and what did they agree on pay?", "what did they agree on pay?"])
+def test_a_follow_up_without_a_name_stays_within_the_article(message):
+    assert cited_title("Who called the strike?", message) == "The tram strike"
+
+
+@pytest.mark.parametrize(
+    "message", ["When does Newport open it?", "When was the builders’ pay agreed on by them in full?"]
+)
+def test_a_question_with_words_of_its_own_before_its_pronoun_may_leave_the_article(message):
+    assert cited_title("Who called the strike?", message) == "The arena"
+
+
 def test_why_is_answered_by_the_sentence_shown_where_that_tells_upon_what_it_happened():
     assert "rammed" in last_shown("When were the joint patrols halted?", "why?")
+
+
+SPEECHES = """The mole
+
+The quarrel about the mole of Oldport is about who pays for it, and it is ten years old.
+
+The skipper Dora Fisk, whose boat was hit by the mole, sold it. The sea, Dora Fisk said, is patient.
+The mayor, Ben Oak, had it photographed.
+
+Ben Oak arrived at the harbour of Oldport by the early train on Monday. The mole was wet.
+
+Carl Quill, an engineer, explained that stone is cheaper than steel, and Ben Oak thanked him.
+"""
+
+
+def spoken(*messages):
+    dialogue = Dialogue(Library.of([read_text(SPEECHES, "mole.txt")]))
+    session = Session()
+    for message in messages:
+        reply = dialogue.reply(session, message, always=True)
+        session = reply.session
+    return " ".join(reply.answer.text_of(quote) for quote in reply.answer.quotes)
+
+
+class TestWhomAFollowUpNames:
+    @pytest.mark.parametrize("message", ["what did Dora Fisk say?", "what did Fisk say about it?"])
+    def test_is_answered_by_what_that_one_says(self, message):
+        assert "patient" in spoken("What is the quarrel about the mole about?", message)
+
+    def test_is_answered_by_what_was_not_shown_yet(self):
+        assert "hit by the mole" not in spoken("Who sold the boat that was hit?", "what did Fisk say?")
+
+    def test_is_asked_for_words_where_the_one_before_was(self):
+        assert "cheaper" in spoken("Who sold the boat that was hit?", "what did Fisk say?", "and Carl Quill?")
+
+    def test_is_not_answered_by_the_passage_shown_that_does_not_have_that_one(self):
+        first = "When did Oak arrive at the harbour of Oldport by the early train?"
+        assert "Monday" in spoken(first)
+        assert "Monday" not in spoken(first, "and Quill?")

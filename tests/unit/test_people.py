@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.people import Person, bearer, likeliest_bearer, people, person_nouns
+from index.people import Person, bearer, is_speaking, likeliest_bearer, people, person_nouns
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,42 @@ def test_a_word_with_a_capital_that_only_begins_a_sentence_is_no_spelling():
 def test_nouns_for_persons_are_no_adjectives():
     assert {"minister", "skipper", "head", "premier"} <= person_nouns()
     assert not {"national", "private", "have"} & person_nouns()
+
+
+@pytest.mark.parametrize(
+    ("text", "pronoun"),
+    [
+        ("The chairwoman, Ada Quill, was glad.", "she"),
+        ("The skipper Ada Tanak spoke. Mrs. Tanak was glad.", "she"),
+        ("The spokesman Ada Quill spoke.", "he"),
+        ("The skipper Ada Tanak spoke. Mr Tanak was glad.", "he"),
+        ("The skipper Ada Quill spoke.", None),
+        ("The ombudsman Ada Quill spoke.", None),
+        ("The chairwoman Ada Tanak spoke. Mr Tanak was glad.", None),
+    ],
+)
+def test_a_pronoun_is_told_by_a_role_or_a_form_of_address(text, pronoun):
+    assert [person.pronoun for person in people([text])] == [pronoun]
+
+
+def test_a_surname_with_a_form_of_address_is_whose_it_is_as_printed():
+    found = people(["The skipper Ada Halvorsen met the baker Ben Halvarsson. Mr Halvarsson was glad."])
+    assert [(person.name, person.courtesies) for person in found] == [
+        ("Ada Halvorsen", ()),
+        ("Ben Halvarsson", ("mr",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quill said that it rains.", True),
+        ("“It rains,” said Ada Quill.", True),
+        ("According to Quill it rains.", True),
+        ("“It rains,” Ben Oak said to Quill.", False),
+        ("Quill left.", False),
+    ],
+)
+def test_who_speaks_stands_beside_a_verb_of_saying(text, expected):
+    known = (Person("Ada Quill"), Person("Ben Oak"))
+    assert is_speaking(known[0], text, known) is expected
