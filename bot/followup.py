@@ -11,7 +11,7 @@ from index.analyzer import analyzer
 from index.errors import FootnoteError
 from index.library import Library
 from index.models import Concept, Passage, WeightedTerm
-from index.people import Person, own_terms, person_nouns
+from index.people import Person, own_terms, people_in, person_nouns
 
 ANTECEDENT_WEIGHT = 0.8
 """What the name counts that "he" stands for; the names of earlier questions count .3 and less."""
@@ -191,16 +191,16 @@ def _asked(turn: Turn, known: Sequence[Person]) -> list[str]:
     """Return whom a question named, or meant by a pronoun or a role."""
     names = {person.name for person in known}
     meant = [note.meant for note in turn.notes if note.meant in names]
-    return list(dict.fromkeys([*(person.name for person in _named(turn.question, known)), *meant]))
+    return list(dict.fromkeys([*(person.name for person in people_in(turn.question, known)), *meant]))
 
 
 def _answered(turn: Turn, known: Sequence[Person], library: Library) -> list[str]:
     """Return whom an answer names; if nobody, who was named last before it in its passage ("…", he said)."""
-    found = [person.name for text in turn.shown for person in _named(text, known)]
+    found = [person.name for text in turn.shown for person in people_in(text, known)]
     if not found:
         for passage in passages_of(turn.cited[:1], library):
             before = passage.text.partition(turn.shown[0])[0] if turn.shown else ""
-            found = [person.name for person in _named(before, known)][-1:]
+            found = [person.name for person in people_in(before, known)][-1:]
     return list(dict.fromkeys(found))
 
 
@@ -210,7 +210,7 @@ def _replying(turn: Turn, asked: Sequence[str], known: Sequence[Person], library
         for passage in filter(None, (cited, library.neighbours(cited)[1])):
             for sentence in library.sentences(passage):
                 text = passage.text_of(sentence.span)
-                names = [person.name for person in _named(text, known) if person.name not in asked[:1]]
+                names = [person.name for person in people_in(text, known) if person.name not in asked[:1]]
                 if names and text not in turn.shown and is_reply(text):
                     return names[:1]
     return []
@@ -219,7 +219,7 @@ def _replying(turn: Turn, asked: Sequence[str], known: Sequence[Person], library
 def _has_subject(before: str, known: Sequence[Person]) -> bool:
     """Say whether a question names somebody, or a role, before its pronoun, which then is that one's."""
     words = (word.casefold() for word in re.findall(r"[^\W\d_]+", before))
-    return bool(_named(before, known)) or not person_nouns().isdisjoint(words)
+    return bool(people_in(before, known)) or not person_nouns().isdisjoint(words)
 
 
 def _asks_who(question: str) -> bool:
@@ -248,19 +248,6 @@ def antecedent_concepts(notes: Iterable[Note], known: Sequence[Person]) -> tuple
                 terms = tuple(WeightedTerm(term, ANTECEDENT_WEIGHT) for term in (*own, *person.spelt))
                 found.append(Concept(person.name.casefold(), terms, is_name=True))
     return tuple(found)
-
-
-def _named(text: str, known: Sequence[Person]) -> list[Person]:
-    """Return the people whom a text names by a word that is theirs alone, in its order."""
-    at = {token.terms[0]: token.start for token in reversed(analyzer("en").tokens(text))}
-    found = []
-    for person in known:
-        if at.keys().isdisjoint(person.terms):
-            continue  # most are not in it, which is quickly seen
-        places = [at[term] for term in own_terms(person, known) if term in at]
-        if places:
-            found.append((min(places), person))
-    return [person for _, person in sorted(found, key=lambda item: item[0])]
 
 
 def passages_of(ids: Iterable[str], library: Library) -> Iterable[Passage]:

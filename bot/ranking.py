@@ -33,6 +33,9 @@ SENTENCE_FIGURES = (
 sentence (`best_…`), and of a sentence. Of a passage that was cited, `cited_typed` says that it has a date, a
 number or a name, as asked for, and `cited_other` that another name is put in ("and Japan?")."""
 
+CHOICE = 3
+"""Passages whose sentences compete for the answer."""
+
 DATED = 6.0
 """What a passage gains, in log-odds, whose article has the date of the question.
 

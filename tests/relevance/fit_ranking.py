@@ -21,14 +21,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering import CHOICE, weigh_hits
 from bot.confidence import FIGURES, confidence_figures
 from bot.dialogue import Dialogue
 from bot.evaluation import Question, read_corpus, read_questions, told
 from bot.evidence import Evidence, Weigher
+from bot.hits import weigh_hits
 from bot.models import Query, Session
 from bot.question import understand
 from bot.ranking import (
+    CHOICE,
     PASSAGE_FIGURES,
     SENTENCE_FIGURES,
     passage_figures,

@@ -5,9 +5,11 @@ Where a test is not about the confidence it asks with `always`, so that no fitte
 
 import pytest
 
-from bot.answering import MAX_ANSWER, MAX_WORDS, alternatives, answer, weigh_hits
+from bot.answering import alternatives, answer
+from bot.choosing import MAX_ANSWER, MAX_WORDS
 from bot.confidence import THRESHOLD
 from bot.evidence import Weigher
+from bot.hits import weigh_hits
 from bot.models import Reason, Session, Turn
 from bot.question import understand
 from index.library import Library

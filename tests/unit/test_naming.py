@@ -50,7 +50,7 @@ def named(question, session=Session(), library=LIBRARY):  # noqa: B008 -- frozen
 
 def ask(question, session=Session()):  # noqa: B008 -- frozen
     query = understand(question, session, LIBRARY)
-    return answer(query, session, LIBRARY, most=3, always=False)
+    return answer(query, session, LIBRARY, most=3, always=True)
 
 
 def cited(question):
