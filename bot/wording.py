@@ -44,7 +44,7 @@ _OF_ACT = re.compile(
     re.IGNORECASE,
 )
 _UNREAL = re.compile(
-    r"\b(?:to|can|could|would|should|may|might|must)\s+(?:(?:not|also|now|soon|be|have to)\s+)*$",
+    r"\b(?:to|can|could|would|should|may|might|must)(?:\s+(?:not|also|now|soon|be|have to))*\s*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
