@@ -6,6 +6,7 @@ Ranking, sentence choice, confidence and `--why` all read these figures, so that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,7 @@ TYPICAL_WORDS = 12
 """Content words of a news sentence, for the normalisation of its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What was found in a stretch of text. All but `found` are shares of what the question weighs, 0 to 1.
 
     `found` is how much of each concept is there, by the concept's place in the query; `coverage` their
@@ -64,8 +64,7 @@ class Finding:
         return self.coverage * (K1 + 1) / (1 + K1 * length)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What was found in one hit: in the whole passage, and in each of its sentences.
 
     `above` is what only the title and the headings above have, as a share; `found_above` is that by concept.

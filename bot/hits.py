@@ -1,7 +1,6 @@
 """What is looked at for an answer: the passages that the engine finds, and what the query finds in them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bot.evidence import Evidence, Weigher
 from bot.models import Query
@@ -37,7 +36,7 @@ def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = 
         known = {hit.passage.id for hit in hits}
         more = library.search(concepts, DEPTH, article_id=article_id)
         new = [hit for hit in more if hit.passage.id not in known]
-        hits += [replace(hit, rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
+        hits += [hit._replace(rank=len(hits) + n) for n, hit in enumerate(new, start=1)]
     found = {hit.passage.id for hit in hits}
     leaning = (library.passage(n) for n in dict.fromkeys(leant_on) if n not in found)
     hits += [
@@ -60,4 +59,4 @@ def weigh_hits(query: Query, library: Library, weigher: Weigher, faint: float = 
 def _merge(searched: Iterable[Sequence[Hit]]) -> list[Hit]:
     """Return the hits of several articles as those of one search."""
     ordered = sorted((hit for hits in searched for hit in hits), key=lambda hit: -hit.score)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered[:DEPTH], start=1)]
+    return [hit._replace(rank=rank) for rank, hit in enumerate(ordered[:DEPTH], start=1)]

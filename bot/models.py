@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index.models import Article, Concept, Hit, Passage, Span
 from index.people import Person
@@ -23,8 +23,7 @@ AnswerType = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What words of the question were taken for, to be told beside the answer.
 
     "NK" is `read as` "North Korea"; "he" was `carried` on from the conversation as "Li Qiang".
@@ -35,8 +34,7 @@ class Note:
     meant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why there is no answer: the kind of no, and the words of the question that it is about, as typed.
 
     `of` says whether one article or several are meant.
@@ -47,8 +45,7 @@ class Reason:
     of: Literal["one", "several"] = "one"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
+class Leaning(NamedTuple):
     """What a follow-up leans on: the ids of the passages cited last, and the sentences shown.
 
     And the ids of the passages right behind and right before those cited, in their articles; and of those
@@ -99,8 +96,7 @@ class Query:
     asks_which: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A sentence shown as (part of) the answer: `article.text[span.start:span.end]`, under footnote `n`.
 
     `answer_spans` are the words in it that answer.
@@ -111,8 +107,7 @@ class Quote:
     answer_spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(NamedTuple):
     """Footnote `n`, from 1: the passage that one or more quotes come from, with the engine's score."""
 
     n: int
@@ -149,8 +144,7 @@ class Answer:
         return self.footnotes[quote.n - 1].article.text[quote.span.start : quote.span.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A word of the question that a passage has, the term it was found by, and what that counted."""
 
     word: str
@@ -158,8 +152,7 @@ class Match:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class FootnoteExplanation:
+class FootnoteExplanation(NamedTuple):
     """Why a footnote's passage was chosen: what matched, and what the best passage not cited lacked of it."""
 
     matches: tuple[Match, ...]

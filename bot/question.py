@@ -265,7 +265,7 @@ def _with_terms(concept: Concept, more: Sequence[WeightedTerm]) -> Concept:
         if t.term != own.term:
             weights[t.term] = max(weights.get(t.term, 0.0), t.weight * own.weight)
     ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MAX_OTHERS]
-    return replace(concept, terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
+    return concept._replace(terms=(own, *(WeightedTerm(term, weight) for term, weight in ordered)))
 
 
 def _pairs(tokens: Sequence[Token], people: Sequence[Person]) -> tuple[Concept, ...]:
@@ -316,5 +316,5 @@ def _carried(
             if weight and known.isdisjoint((concept.word, concept.terms[0].term)):
                 known |= {concept.word, concept.terms[0].term}  # the parts of a hyphenated name count once
                 faded = tuple(WeightedTerm(t.term, t.weight * weight) for t in concept.terms)
-                carried.append(replace(concept, terms=faded))
+                carried.append(concept._replace(terms=faded))
     return tuple(carried)

@@ -8,7 +8,7 @@ into a chat about one.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.evidence import FIRM, Evidence, Finding
 from bot.models import Leaning, Query
@@ -56,16 +56,14 @@ Over seven articles 125 of 168 follow-ups pass instead of 123; of 779 questions 
 instead of 466, each of the four with a "they" or "there" that is said of nothing before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankedPassage:
+class RankedPassage(NamedTuple):
     """A hit with what was found in it; `score` orders the hits of one question, the best has 0."""
 
     evidence: Evidence
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class RankedSentence:
+class RankedSentence(NamedTuple):
     """A sentence of a ranked passage, with what was found in it."""
 
     ranked: RankedPassage
@@ -122,10 +120,10 @@ def rank_sentences(passages: Sequence[RankedPassage], query: Query, library: Lib
             if _says_nothing(own[n], query, library):
                 score, finding = own[n].score, own[n].finding
                 own[n + 1 : n + 3] = [
-                    s if s.score > score else replace(s, score=score, finding=finding)
+                    s if s.score > score else s._replace(score=score, finding=finding)
                     for s in own[n + 1 : n + 3]
                 ]
-                own[n] = replace(own[n], score=-math.inf)
+                own[n] = own[n]._replace(score=-math.inf)
         ranked += own
     return sorted(ranked, key=lambda s: -s.score)
 

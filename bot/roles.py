@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -108,10 +107,10 @@ def _with_names(concept: Concept, terms: Iterable[str], lead: float | None) -> C
     first = concept.terms[0].weight
     if lead is None:
         behind = (WeightedTerm(term, VARIANT_WEIGHT * first) for term in terms)
-        return replace(concept, terms=(*concept.terms, *behind))
+        return concept._replace(terms=(*concept.terms, *behind))
     names = (WeightedTerm(term, lead * first) for term in terms)
     own = (WeightedTerm(t.term, ROLE_WEIGHT * lead * t.weight) for t in concept.terms)
-    return replace(concept, terms=(*names, *own))
+    return concept._replace(terms=(*names, *own))
 
 
 def _unheld(role: "_Role", known: Sequence[Person], library: Library) -> tuple[str, str] | None:
@@ -146,7 +145,7 @@ def _own(concept: Concept, named: Sequence[Person], known: Sequence[Person]) -> 
     if not any(concept.terms[0].term in person.terms for person in named):
         return concept
     theirs = {t for person in known if person not in named for t in own_terms(person, known)}
-    return replace(concept, terms=tuple(t for t in concept.terms if t.term not in theirs))
+    return concept._replace(terms=tuple(t for t in concept.terms if t.term not in theirs))
 
 
 def _terms(concept: Concept) -> frozenset[str]:
@@ -167,8 +166,7 @@ def _spelt(concept: Concept, person: Person, known: Sequence[Person]) -> list[st
     return [*spelt, *sorted(own - {term})] if term in own else spelt
 
 
-@dataclass(frozen=True)
-class _Role:
+class _Role(NamedTuple):
     """A noun for a person in a question: its terms, and the concepts before and behind that tell which.
 
     `is_asked` says that it is asked who has the role.

@@ -33,7 +33,10 @@ def asks_for_list(message: str) -> bool:
     >>> asks_for_list("Which articles do you have?"), asks_for_list("Which articles are about trams?")
     (True, False)
     """
-    return re.fullmatch(table("smalltalk")["articles"], _plain(message)) is not None
+    plain = _plain(message)
+    return ("articles" in plain or "texts" in plain) and bool(
+        re.fullmatch(table("smalltalk")["articles"], plain)
+    )
 
 
 def _plain(message: str) -> str:

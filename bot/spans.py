@@ -55,6 +55,9 @@ _WHY = (
     r"|amid|out of|in (?:response|reaction|reply|protest|return)|in (?:the )?light of|over (?:fears|concerns)"
     r"|parce que|afin|weil|denn|damit|porque|debido|para que|потому что|из-за|чтобы|поскольку)\b"
 )
+_FORMS = {
+    "how long": _HOW_LONG, "how many": _NUMBER, "how far": _MEASURE, "how old": _HOW_OLD, "why": _WHY
+}  # fmt: skip
 _QUOTED = re.compile(r"[“«„\"][^“”«»„\"]{8,}?[”»\"]")
 _BREAK = re.compile(r"[,;:()]\s|\s[–—-]\s|[.!?…]+[”»\"]?$")
 
@@ -192,12 +195,5 @@ def _date() -> re.Pattern[str]:
 def _pattern(asks: AnswerType) -> re.Pattern[str] | None:
     if asks in {"who", "where"}:
         return re.compile(_NAME)  # case is all that tells a name
-    forms = {
-        "when": f"{_date().pattern}|{_WHEN}",
-        "how long": _HOW_LONG,
-        "how many": _NUMBER,
-        "how far": _MEASURE,
-        "how old": _HOW_OLD,
-        "why": _WHY,
-    }
-    return re.compile(forms[asks], re.IGNORECASE) if asks in forms else None
+    form = f"{_date().pattern}|{_WHEN}" if asks == "when" else _FORMS.get(asks)
+    return None if form is None else re.compile(form, re.IGNORECASE)

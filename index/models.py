@@ -54,8 +54,7 @@ class Article:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleEntry:
+class ArticleEntry(NamedTuple):
     """An article in a list, without its text: how many passages and characters it has.
 
     `source` is where it was read: an address, or the path of a file.
@@ -128,16 +127,14 @@ class Sentence:
         return tuple(self.find_tokens())
 
 
-@dataclass(frozen=True, slots=True)
-class WeightedTerm:
+class WeightedTerm(NamedTuple):
     """A term and how much a match of it counts (1.0: the asker's own word)."""
 
     term: str
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """One thing the question names, with the terms that express it.
 
     A passage earns the best of the terms, never their sum: a passage that says both "China" and "Beijing"
@@ -150,8 +147,7 @@ class Concept:
     is_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that was found, its rank from 1 and its score (higher is better)."""
 
     passage: Passage

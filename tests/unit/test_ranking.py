@@ -191,7 +191,7 @@ def test_a_sentence_s_figures_are_its_own_and_what_stands_before_it():
 
 
 def test_a_passage_without_sentences_has_its_score_and_nothing_else():
-    bare = replace(EVIDENCE[0], sentences=())
+    bare = EVIDENCE[0]._replace(sentences=())
     assert passage_figures(bare, 2 * bare.hit.score, QUERY, LIBRARY) == [0.5] + [0] * (
         len(PASSAGE_FIGURES) - 1
     )

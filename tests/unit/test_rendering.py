@@ -144,7 +144,7 @@ class TestTerminalText:
         quote = answer.quotes[0]
         start = quote.span.start
         spans = (Span(start + 4, start + 20), Span(start + 10, start + 30), Span(start - 9, start + 3))
-        shown = render_reply(reply_of(replace(answer, quotes=(replace(quote, answer_spans=spans),))), STYLED)
+        shown = render_reply(reply_of(replace(answer, quotes=(quote._replace(answer_spans=spans),))), STYLED)
         assert shown.replace("\x1b[1m", "").replace("\x1b[0m", "").startswith(VOTE)
 
     def test_a_text_without_styles_has_no_escape(self, library: Library) -> None:
@@ -211,7 +211,7 @@ class TestTerminalText:
         )
 
     def test_one_passage_is_not_plural(self, library: Library) -> None:
-        assert render_article(replace(library.entries()[0], passages=1), WIDE).endswith("1 passage")
+        assert render_article(library.entries()[0]._replace(passages=1), WIDE).endswith("1 passage")
 
 
 class TestPlace:
