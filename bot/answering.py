@@ -11,20 +11,11 @@ from bot.contrast import APART, acts_jointly, other_side, sides
 from bot.evidence import FIRM, Weigher
 from bot.hits import weigh_hits
 from bot.models import Answer, Footnote, Query, Quote, Reason, Session, narrowed
-from bot.ranking import (
-    CHOICE,
-    RankedPassage,
-    RankedSentence,
-    rank_passages,
-    rank_sentences,
-)
+from bot.ranking import CHOICE, RankedPassage, RankedSentence, rank_passages, rank_sentences
 from bot.roles import people_meant
 from bot.silence import reason_of, why_not
 from bot.spans import answer_spans, name_spans, role_spans, typed_spans
-from bot.wording import (
-    asks_who_is,
-    is_contrast,
-)
+from bot.wording import asks_who_is, is_contrast
 from index.library import Library
 from index.models import Hit, Span
 
@@ -66,7 +57,7 @@ def answer(query: Query, session: Session, library: Library, *, most: int, alway
     chosen = choose(sentences)
     reason = None
     if not (always or (query.asks_which and not missing)):
-        reason = why_not(chosen, best, passages, query, weigher, is_sure, library, known)
+        reason = why_not(chosen, passages, query, weigher, is_sure, library, known)
     if reason is not None:
         is_near = any(best.ranked.evidence.passage.found[: len(query.concepts)])
         nearest = _footnote(1, best.ranked, library) if is_near else None

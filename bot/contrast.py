@@ -8,17 +8,8 @@ from bot.confidence import confidence, confidence_figures
 from bot.evidence import FIRM, Weigher
 from bot.hits import weigh_hits
 from bot.models import Query
-from bot.ranking import (
-    CHOICE,
-    RankedPassage,
-    RankedSentence,
-    rank_passages,
-    rank_sentences,
-)
-from bot.wording import (
-    is_coordination,
-    is_joined,
-)
+from bot.ranking import CHOICE, RankedPassage, RankedSentence, rank_passages, rank_sentences
+from bot.wording import is_coordination, is_joined
 from index.library import Library
 from index.models import Concept
 

@@ -7,19 +7,9 @@ from bot.contrast import whole_names
 from bot.evidence import FIRM, MIN_NUMBER, Weigher
 from bot.models import Query, Reason, ReasonKind
 from bot.presupposing import supposed
-from bot.ranking import (
-    RankedPassage,
-    RankedSentence,
-)
+from bot.ranking import RankedPassage, RankedSentence
 from bot.spans import typed_spans
-from bot.wording import (
-    as_typed,
-    asks_of_act,
-    has_pronoun,
-    is_contrast,
-    is_headline,
-    may_be_unreal,
-)
+from bot.wording import as_typed, asks_of_act, has_pronoun, is_contrast, is_headline, may_be_unreal
 from index.analyzer import PAIR, analyzer
 from index.indexing import name_stems
 from index.library import Library
@@ -45,7 +35,6 @@ WITH_UNIT = frozenset({"how far", "how old"})
 
 def why_not(
     chosen: Sequence[RankedSentence],
-    best: RankedSentence,
     passages: Sequence[RankedPassage],
     query: Query,
     weigher: Weigher,
@@ -53,7 +42,8 @@ def why_not(
     library: Library,
     known: Sequence[Person],
 ) -> Reason | None:
-    """Return why the articles do not answer; None where they do."""
+    """Return why the articles do not answer; None where they do. The chosen sentences are of one passage."""
+    best = chosen[0]
     if _is_linked(best, weigher, library):
         return Reason("only linked", of=_one_or_several(query, library))
     if query.asks in WITH_UNIT and not any(typed_spans(s.text, query.asks) for s in chosen):
